@@ -1,0 +1,1 @@
+"""What people write - studies, column maps, recodes, instruments - read whole, checked whole, frozen."""

@@ -1,0 +1,133 @@
+"""A section of a data file into a frozen record, with every mistake in it told at once."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from careeval.errors import Problem, listed
+
+
+class Record(BaseModel):
+    """A frozen record: unknown keys are refused, types are not guessed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Words(Record):
+    """A text in both languages; at least one must be there."""
+
+    zh: str = ""
+    en: str = ""
+
+    def in_language(self, lang: str) -> str:
+        """The text in `lang`, or in the other language where that one is empty."""
+        return getattr(self, lang) or self.en or self.zh
+
+
+def read_toml(path: Path, *, name: str | None = None) -> tuple[dict[str, Any], list[Problem]]:
+    """The whole file as a dict; a syntax error is a problem that names its line."""
+    name = name or path.name
+    if not path.is_file():
+        return {}, [Problem(name, "", "the file is not there", "", f"Write {name} in {path.parent.name}/")]
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig")), []
+    except UnicodeDecodeError as error:
+        return {}, [
+            Problem(name, "", f"byte {error.start} is not UTF-8", "UTF-8", "Save the file again with encoding UTF-8")
+        ]
+    except tomllib.TOMLDecodeError as error:
+        return {}, [Problem(name, "", str(error), "TOML", "Mend the line named here")]
+
+
+def read_rows(path: Path, columns: tuple[str, ...]) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    """Rows of a CSV as (line number, row) with exactly `columns`; lines that are empty or begin with # are comments."""
+    if not path.is_file():
+        return [], [Problem(path.name, "", "the file is not there", "", f"Write it with the header {','.join(columns)}")]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.reader(lines)
+            rows = [(reader.line_num, row) for row in reader if row and not row[0].startswith("#")]
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start} is not UTF-8"
+        return [], [Problem(path.name, "", found, "UTF-8", "In Excel: save as 'CSV UTF-8'")]
+    rows = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
+    header = tuple(cell.strip() for cell in rows[0][1]) if rows else ()
+    if header != columns:
+        return [], [Problem(path.name, "row 1", f"the header is {listed(header)}", ",".join(columns))]
+    wrong = [(line, row) for line, row in rows[1:] if len(row) > len(columns)]
+    problems = [
+        Problem(path.name, f"row {line}", f"{len(row)} cells", f"{len(columns)} cells", "Quote a cell that has a comma")
+        for line, row in wrong
+    ]
+    fitting = [(line, row) for line, row in rows[1:] if len(row) <= len(columns)]
+    padded = [(line, [cell.strip() for cell in row] + [""] * (len(columns) - len(row))) for line, row in fitting]
+    return [(line, dict(zip(columns, row, strict=True))) for line, row in padded], problems
+
+
+def build(
+    record: type[Record], section: Mapping[str, Any], *, file: str, place: str = ""
+) -> tuple[Any, list[Problem]]:
+    """The record of one section, or None and all that is wrong with the section."""
+    try:
+        return record.model_validate(_tuples(section)), []
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        return None, [_problem(record, detail, file=file, place=place) for detail in details]
+
+
+def repeated(values: Iterable[str]) -> list[str]:
+    """Values that stand more than once, each named once."""
+    seen: set[str] = set()
+    again: dict[str, None] = {}
+    for value in values:
+        (again.setdefault(value) if value in seen else seen.add(value))
+    return list(again)
+
+
+def _tuples(value: Any) -> Any:
+    # TOML gives lists; frozen records hold tuples, and strict records do not turn one into the other
+    if isinstance(value, Mapping):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(_tuples(inner) for inner in value) if isinstance(value, list) else value
+
+
+def _problem(record: type[Record], detail: ErrorDetails, *, file: str, place: str) -> Problem:
+    """One of pydantic's findings in our words."""
+    *parents, key = detail["loc"] or ("",)
+    path = ", ".join(filter(None, [place, *(f"{part + 1}" if isinstance(part, int) else str(part) for part in parents)]))
+    where = ", ".join(filter(None, [path, f"key {key!r}" if isinstance(key, str) else f"value {key + 1}"]))
+    kind, found = detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        owner = _owner(record, parents)
+        return Problem(file, where, f"unknown key {key!r}", ", ".join(owner.model_fields), "Mend the name or delete it")
+    if kind == "missing":
+        return Problem(file, where, "the key is missing", "", f"Add {key}")
+    if kind == "literal_error":
+        allowed = detail["ctx"]["expected"].replace(" or ", ", ")
+        return Problem(file, where, f"found {found!r}", allowed)
+    if kind == "value_error":
+        return Problem(file, where, str(detail["ctx"]["error"]))
+    return Problem(file, where, f"found {found!r}", detail["msg"].removeprefix("Input should be "))
+
+
+def _owner(record: type[Record], parents: list[str | int]) -> type[Record]:
+    """The record class that a path of keys leads to."""
+    for part in parents:
+        if isinstance(part, int):
+            continue
+        inner = record.model_fields.get(part)
+        found = [kind for kind in _kinds(inner.annotation) if isinstance(kind, type) and issubclass(kind, Record)] if inner else []
+        record = found[0] if found else record
+    return record
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    inner = getattr(annotation, "__args__", ())
+    return [annotation, *(kind for part in inner for kind in _kinds(part))]
