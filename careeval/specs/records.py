@@ -106,7 +106,8 @@ def _problem(record: type[Record], detail: ErrorDetails, *, file: str, place: st
     kind, found = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         owner = _owner(record, parents)
-        return Problem(file, where, f"unknown key {key!r}", ", ".join(owner.model_fields), "Mend the name or delete it")
+        known = ", ".join(field.alias or name for name, field in owner.model_fields.items())
+        return Problem(file, where, f"unknown key {key!r}", known, "Mend the name or delete the line")
     if kind == "missing":
         return Problem(file, where, "the key is missing", "", f"Add {key}")
     if kind == "literal_error":
@@ -122,12 +123,15 @@ def _owner(record: type[Record], parents: list[str | int]) -> type[Record]:
     for part in parents:
         if isinstance(part, int):
             continue
-        inner = record.model_fields.get(part)
-        found = [kind for kind in _kinds(inner.annotation) if isinstance(kind, type) and issubclass(kind, Record)] if inner else []
-        record = found[0] if found else record
+        annotation = getattr(record.model_fields.get(part), "annotation", None)
+        record = next((kind for kind in _kinds(annotation) if _is_record(kind)), record)
     return record
 
 
 def _kinds(annotation: Any) -> list[Any]:
     inner = getattr(annotation, "__args__", ())
     return [annotation, *(kind for part in inner for kind in _kinds(part))]
+
+
+def _is_record(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Record)

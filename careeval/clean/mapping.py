@@ -1,0 +1,186 @@
+"""One raw file into rows of the canonical tables, as columns.csv says; every cell that is not understood is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from careeval.errors import Problem
+from careeval.ingest.raw import RawTable
+from careeval.ingest.values import allowed as allowed_values
+from careeval.ingest.values import convert
+from careeval.specs.columns import PERSON, ColumnRow, Recodes
+from careeval.specs.vocabulary import CanonicalColumn, canonical_tables
+
+# what a column is read as when columns.csv names no recode
+DEFAULT_RECODE = {"number": "number", "whole": "count", "date": "date", "id": "code"}
+CELLS_NAMED = 3
+
+
+@dataclass(frozen=True)
+class MappedFile:
+    """What one raw file gives: a frame a table (columns `file`, `row`, `record`, the variables), and what left.
+
+    specials holds, for tables with items and exams, the special word (.missing, .absent ...) of each cell or ''.
+    dropped: file, row, reason of raw rows that leave before any table. problems: cells that were not understood.
+    """
+
+    path: str
+    tables: Mapping[str, pd.DataFrame]
+    specials: Mapping[str, pd.DataFrame]
+    dropped: pd.DataFrame
+    rows: int
+    columns_dropped: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def map_file(
+    raw: RawTable, rows: list[ColumnRow], *, path: str, recodes: Recodes, items: Mapping[str, tuple[int, int]]
+) -> MappedFile:
+    """Apply the rows of columns.csv that speak of this file."""
+    problems = _two_sided(raw, rows, path)
+    cells: dict[int, tuple[pd.Series, pd.Series]] = {}
+    dropping: dict[int, str] = {}
+    for row in rows:
+        if row.table == "-" or problems and not _readable(raw, row):
+            continue
+        text = _text(raw, row, path)
+        values, special, wrong = _values(text, row, recodes, items, path)
+        problems += _unknown_cells(raw, row, text, wrong, path, recodes, items)
+        cells[row.line] = values, special
+        for number in special.index[special.eq(".drop")]:
+            dropping.setdefault(number, f"left out by recode {row.recode}: {text.at[number]}")
+    leaving = pd.DataFrame({"row": list(dropping), "reason": list(dropping.values())}, dtype=object)
+    dropped = pd.concat([raw.skipped[["row", "reason"]].astype(object), leaving], ignore_index=True)
+    tables, specials = _tables(raw, rows, cells, path, staying=~raw.frame.index.isin(list(dropping)))
+    gone = tuple(row.raw_column for row in rows if row.table == "-")
+    total = len(raw.frame) + len(raw.skipped)
+    return MappedFile(path, tables, specials, dropped.assign(file=path), total, gone, tuple(problems))
+
+
+def _two_sided(raw: RawTable, rows: list[ColumnRow], path: str) -> list[Problem]:
+    """Columns of the file without a row, and rows without a column of the file."""
+    named = {row.raw_column for row in rows}
+    unmapped = [column for column in raw.frame.columns if column not in named]
+    absent = [row for row in rows if not _readable(raw, row)]
+    way_out = "Add a row to columns.csv; table - drops a column on purpose"
+    found = [Problem(path, f"column {column}", "no row of columns.csv names this column", "", way_out) for column in unmapped]
+    headers = ", ".join(raw.frame.columns)
+    return found + [
+        Problem("columns.csv", f"row {row.line}", f"{path} has no column {row.raw_column!r}", headers) for row in absent
+    ]
+
+
+def _readable(raw: RawTable, row: ColumnRow) -> bool:
+    return row.raw_column[0] in "=@" or row.raw_column in raw.frame.columns
+
+
+def _text(raw: RawTable, row: ColumnRow, path: str) -> pd.Series:
+    source, index = row.raw_column, raw.frame.index
+    if source.startswith("="):
+        return pd.Series(source[1:], index=index, dtype="str")
+    if source == "@row":
+        return pd.Series([str(number) for number in index], index=index, dtype="str")
+    if source.startswith("@"):
+        file = PurePosixPath(path)
+        place = {"@file": file.name, "@folder": file.parent.name, "@sheet": raw.sheet or ""}[source]
+        return pd.Series(place, index=index, dtype="str")
+    return raw.frame[source]
+
+
+def _column(row: ColumnRow) -> CanonicalColumn:
+    if row.variable in PERSON:
+        return CanonicalColumn(kind="id" if row.variable == "person" else "text")
+    return canonical_tables()[row.table].columns.get(row.variable, CanonicalColumn(kind="text"))
+
+
+def _values(
+    text: pd.Series, row: ColumnRow, recodes: Recodes, items: Mapping[str, tuple[int, int]], path: str
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """(values, special words, whether the cell is not understood)."""
+    column, is_item = _column(row), row.table == "answers" and row.variable in items
+    recode = _recode(row, column, is_item)
+    made = convert(text, recode, recodes.get(recode, {}), file_name=path)
+    values, wrong = made.values, made.unknown.copy()
+    known = ~wrong & made.special.eq("")
+    if column.kind in ("number", "whole") or is_item:
+        numbers = pd.to_numeric(values.where(known), errors="coerce").astype("Float64")
+        wrong |= known & numbers.isna()
+        if is_item:
+            low, high = items[row.variable]
+            wrong |= (known & (numbers.lt(low) | numbers.gt(high) | numbers.mod(1).ne(0))).fillna(False).astype(bool)
+        values = numbers.where(known & ~wrong)
+    elif column.allowed:
+        wrong |= known & ~values.isin(column.allowed)
+    return values.where(known & ~wrong), made.special, wrong
+
+
+def _recode(row: ColumnRow, column: CanonicalColumn, is_item: bool) -> str:
+    return row.recode or ("number" if is_item else DEFAULT_RECODE.get(column.kind, ""))
+
+
+def _unknown_cells(
+    raw: RawTable,
+    row: ColumnRow,
+    text: pd.Series,
+    wrong: pd.Series,
+    path: str,
+    recodes: Recodes,
+    items: Mapping[str, tuple[int, int]],
+) -> list[Problem]:
+    """One problem for each different text that is not understood, naming its first cells."""
+    column, is_item = _column(row), row.table == "answers" and row.variable in items
+    recode = _recode(row, column, is_item)
+    taken = allowed_values(recode, recodes.get(recode, {}))
+    if is_item:
+        taken += f"; whole numbers {items[row.variable][0]} to {items[row.variable][1]}"
+    elif column.allowed and not row.recode:
+        taken = ", ".join(column.allowed)
+    problems = []
+    for found, numbers in text[wrong].groupby(text[wrong]).groups.items():
+        label = raw.value_labels.get(row.raw_column, {}).get(found, "")
+        shown = f"{found!r} ({label})" if label else repr(found)
+        cells = "; ".join(raw.cell(number, row.raw_column) for number in numbers[:CELLS_NAMED])
+        more = f" and {len(numbers) - CELLS_NAMED} more cells" if len(numbers) > CELLS_NAMED else ""
+        way_out = f"Add it to recodes.csv (recode {row.recode or 'of your choice'}), or correct the file"
+        problems.append(Problem(path, f"{cells}{more}", f"found {shown} for {row.table}.{row.variable}", taken, way_out))
+    return problems
+
+
+def _tables(
+    raw: RawTable,
+    rows: list[ColumnRow],
+    cells: Mapping[int, tuple[pd.Series, pd.Series]],
+    path: str,
+    *,
+    staying: pd.Series,
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Rows of one file with the same table and record make one canonical row of each raw row."""
+    shared = [row for row in rows if row.table == "*"]
+    tables: dict[str, pd.DataFrame] = {}
+    specials: dict[str, pd.DataFrame] = {}
+    for table in dict.fromkeys(row.table for row in rows if row.table not in ("*", "-")):
+        own = [row for row in rows if row.table == table]
+        records = list(dict.fromkeys(row.record for row in own if row.record)) or [""]
+        values, words = [], []
+        for record in records:
+            filling = [row for row in (*shared, *own) if row.record in ("", record) and row.line in cells]
+            values.append(_frame(filling, cells, 0, raw.frame.index, path, record)[staying])
+            words.append(_frame(filling, cells, 1, raw.frame.index, path, record)[staying])
+        tables[table], specials[table] = (pd.concat(frames, ignore_index=True) for frames in (values, words))
+    return tables, specials
+
+
+def _frame(
+    rows: Iterable[ColumnRow],
+    cells: Mapping[int, tuple[pd.Series, pd.Series]],
+    which: int,
+    index: pd.Index,
+    path: str,
+    record: str,
+) -> pd.DataFrame:
+    columns = {row.variable: cells[row.line][which] for row in rows}
+    return pd.DataFrame({"file": path, "row": index, "record": record, **columns}, index=index)

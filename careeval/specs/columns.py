@@ -1,0 +1,138 @@
+"""columns.csv and recodes.csv: which raw column fills which canonical column, and what its answers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from careeval.errors import Problem, listed
+from careeval.specs.check_study import ids, item_ranges
+from careeval.specs.records import Record, read_rows
+from careeval.specs.vocabulary import BUILT_IN_RECODES, LINK_KEYS, SPECIAL, canonical_tables
+
+COLUMNS = ("wave", "file", "record", "raw_column", "table", "variable", "recode", "note")
+PLACES = ("@file", "@folder", "@sheet", "@row")
+PERSON = ("person", *(f"key:{key}" for key in LINK_KEYS))
+PERSON_TABLES = ("people", "responses", "answers", "exams", "status")
+
+Recodes = Mapping[str, Mapping[str, str]]
+
+
+class ColumnRow(Record):
+    """One row of columns.csv; `line` is its line in the file."""
+
+    line: int
+    wave: str
+    file: str
+    record: str
+    raw_column: str
+    table: str
+    variable: str
+    recode: str
+    note: str
+
+    @property
+    def target(self) -> tuple[str, str, str, str]:
+        """What the row fills; a row of an exact wave takes the place of a '*' row with the same target."""
+        name = self.raw_column if self.table == "-" else self.variable
+        return self.file, self.record, self.table, name
+
+
+def read_recodes(path: Path) -> tuple[Recodes, list[Problem]]:
+    """recodes.csv as {recode: {raw: value}}; no file means no recodes."""
+    if not path.is_file():
+        return {}, []
+    rows, problems = read_rows(path, ("recode", "raw", "value"))
+    recodes: dict[str, dict[str, str]] = {}
+    for line, row in rows:
+        known = recodes.setdefault(row["recode"], {})
+        if row["raw"] in known:
+            found = f"{row['raw']!r} stands more than once in recode {row['recode']!r}"
+            problems.append(Problem(path.name, f"row {line}, column raw", found, "each raw answer once"))
+        if row["value"].startswith(".") and row["value"] not in SPECIAL:
+            problems.append(
+                Problem(path.name, f"row {line}, column value", f"found {row['value']!r}", listed(SPECIAL))
+            )
+        known[row["raw"]] = row["value"]
+    return recodes, problems
+
+
+def read_columns(
+    path: Path, toml: Mapping[str, Any], recodes: Recodes
+) -> tuple[tuple[ColumnRow, ...], list[Problem]]:
+    """The rows of columns.csv and all that is wrong with them, checked against study.toml and recodes.csv."""
+    rows, problems = read_rows(path, COLUMNS)
+    columns = tuple(ColumnRow(line=line, **row) for line, row in rows)
+    waves, items = ids(toml, "waves"), item_ranges(toml)
+    seen: dict[tuple[str, ...], int] = {}
+    for row in columns:
+        problems += [
+            Problem(path.name, f"row {row.line}, column {column}", found, allowed, way_out)
+            for column, found, allowed, way_out in _row_problems(row, waves, items, recodes)
+        ]
+        if (first := seen.setdefault((row.wave, *row.target), row.line)) != row.line:
+            found = f"{row.table}.{row.variable} of this file and record is filled by row {first} already"
+            problems.append(Problem(path.name, f"row {row.line}, column variable", found, "each variable once"))
+    used = {row.recode for row in columns}
+    for name in recodes:
+        if name not in used:
+            problems.append(Problem("recodes.csv", "column recode", f"no row of columns.csv uses {name!r}"))
+    return columns, problems + list(_without_person(columns, path.name))
+
+
+def _row_problems(
+    row: ColumnRow, waves: list[str], items: Mapping[str, object], recodes: Recodes
+) -> Iterator[tuple[str, str, str, str]]:
+    """(column, found, allowed, way out) of everything wrong in one row."""
+    tables = canonical_tables()
+    if row.wave != "*" and row.wave not in waves:
+        yield "wave", f"found {row.wave!r}", listed(["*", *waves]), ""
+    if not row.file:
+        yield "file", "the cell is empty", "a file name, a glob such as 成绩/*.xlsx", ""
+    if not row.raw_column or (row.raw_column.startswith("@") and row.raw_column not in PLACES):
+        yield "raw_column", f"found {row.raw_column!r}", f"a header, =a literal, {listed(PLACES)}", ""
+    if row.table not in (*tables, "*", "-"):
+        yield "table", f"found {row.table!r}", listed([*tables, "*", "-"]), ""
+        return
+    if row.table == "-":
+        if row.variable != "-":
+            yield "variable", f"found {row.variable!r}", "'-' in a row that drops a column", ""
+        return
+    yield from _variable_problems(row, items)
+    known = (*BUILT_IN_RECODES, *recodes)
+    if row.recode and row.recode not in known:
+        yield "recode", f"found {row.recode!r}", listed(known), f"Add {row.recode} to recodes.csv"
+    for raw, value in recodes.get(row.recode, {}).items():
+        column = tables[row.table].columns.get(row.variable) if row.table != "*" else None
+        if column and column.allowed and not value.startswith(".") and value not in column.allowed:
+            yield "recode", f"{row.recode!r} turns {raw!r} into {value!r}", listed(column.allowed), "Mend recodes.csv"
+
+
+def _variable_problems(row: ColumnRow, items: Mapping[str, object]) -> Iterator[tuple[str, str, str, str]]:
+    tables = canonical_tables()
+    if row.table == "*":
+        if row.variable not in PERSON:
+            yield "variable", f"found {row.variable!r}", listed(PERSON), "Only the person belongs to every table"
+        return
+    table = tables[row.table]
+    if row.variable in table.columns or (row.table in PERSON_TABLES and row.variable in PERSON):
+        return
+    if row.table == "status" and row.variable in ("subject", "subject_type"):
+        yield "variable", f"found {row.variable!r}", "person", "In this version status belongs to persons"
+    elif table.open == "items" and row.variable not in items:
+        known = listed(items, most=8)
+        yield "variable", f"{row.variable!r} is no item", known, "Add it to study.toml under [[questions]] or [[uses]]"
+    elif not table.open:
+        yield "variable", f"found {row.variable!r}", listed([*PERSON, *table.columns]), ""
+    elif table.open == "facts" and not row.variable.isidentifier():
+        yield "variable", f"found {row.variable!r}", "a fact's name: letters, digits and _", ""
+
+
+def _without_person(columns: tuple[ColumnRow, ...], file: str) -> Iterator[Problem]:
+    """Files whose rows fill tables of people but never say whose row it is."""
+    for name in dict.fromkeys(row.file for row in columns):
+        rows = [row for row in columns if row.file == name]
+        if any(row.table in PERSON_TABLES for row in rows) and not any(row.variable in PERSON for row in rows):
+            way_out = "Add a row with table * and variable person, or key:name and key:class"
+            yield Problem(file, f"file {name}", "no row says which person a raw row belongs to", "", way_out)

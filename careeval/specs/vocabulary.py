@@ -1,0 +1,76 @@
+"""The closed lists of words, and the canonical tables that a column of a raw file may fill."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from careeval.specs.home import LIBRARY
+from careeval.specs.records import Record, build, read_toml
+
+Group = Literal["child", "elder", "woman", "carer"]
+Language = Literal["zh", "en"]
+Family = Literal["wellbeing", "academic", "support"]
+Domain = Literal[
+    "academic",
+    "psychological",
+    "family_contact",
+    "living_support",
+    "health",
+    "safety_rights",
+    "social_participation",
+    "facilities",
+    "organisation",
+]
+Season = Literal["term_start", "term_mid", "term_end", "holiday"]
+AssignedBy = Literal["random", "need", "volunteer", "administrative", "unknown"]
+Selected = Literal["all", "lowest", "worst_off", "volunteers"]
+EstimateRole = Literal["headline", "companion", "sensitivity", "reproduction"]
+Estimator = Literal[
+    "ols_hc1",
+    "ols_cr2",
+    "ols_cr2_fe",
+    "cluster_means",
+    "did_hc1",
+    "did_cr2",
+    "did_cluster_means",
+    "ancova_hc1",
+    "ancova_cr2",
+    "ancova_cluster_means",
+    "change_t",
+    "change_cr2",
+    "change_cluster_means",
+]
+
+SPECIAL = (".missing", ".refused", ".dont_know", ".not_asked", ".not_reached", ".absent", ".exempt", ".drop")
+MISSING_REASONS = ("missing", "refused", "dont_know", "not_asked", "not_reached")
+BUILT_IN_RECODES = ("number", "count", "date", "datetime", "seconds", "mark", "code", "yes_no", "file_date")
+LINK_KEYS = ("name", "class", "birth", "phone4")
+
+
+class CanonicalColumn(Record):
+    """What one column of a canonical table holds; `allowed` only for one_of."""
+
+    kind: Literal["id", "text", "number", "whole", "date", "one_of"]
+    allowed: tuple[str, ...] = ()
+
+
+class CanonicalTable(Record):
+    """One canonical table: its key, its columns, and whether further ones are kept (facts, items)."""
+
+    key: tuple[str, ...]
+    columns: dict[str, CanonicalColumn]
+    open: Literal["", "facts", "items"] = ""
+
+
+@cache
+def canonical_tables() -> dict[str, CanonicalTable]:
+    """The canonical tables by name, from library/tables.toml."""
+    sections, problems = read_toml(LIBRARY / "tables.toml")
+    tables = {}
+    for name, section in sections.items():
+        tables[name], found = build(CanonicalTable, section, file="tables.toml", place=name)
+        problems += found
+    if problems:
+        raise RuntimeError("\n".join(map(str, problems)))
+    return tables
