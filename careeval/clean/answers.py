@@ -14,7 +14,7 @@ def latest_forms(responses: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     by = [column for column in ("date", "file", "row") if column in responses]
     ordered = responses.sort_values(by, kind="stable", na_position="first")
     earlier = ordered.duplicated(["person", "form"], keep="last").reindex(responses.index)
-    return responses[~earlier], responses[earlier].assign(reason="answered again later: the later answers are kept")
+    return responses[~earlier], responses[earlier].assign(reason="answered again later")
 
 
 def long_missing(answers: pd.DataFrame, specials: pd.DataFrame, items: list[str]) -> pd.DataFrame:

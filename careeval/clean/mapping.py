@@ -52,7 +52,7 @@ def map_file(
         problems += _unknown_cells(raw, row, text, wrong, path, recodes, items)
         cells[row.line] = values, special
         for number in special.index[special.eq(".drop")]:
-            dropping.setdefault(number, f"left out by recode {row.recode}: {text.at[number]}")
+            dropping.setdefault(number, f"left out by recode: {row.recode} {text.at[number]}")
     leaving = pd.DataFrame({"row": list(dropping), "reason": list(dropping.values())}, dtype=object)
     dropped = pd.concat([raw.skipped[["row", "reason"]].astype(object), leaving], ignore_index=True)
     tables, specials = _tables(raw, rows, cells, path, staying=~raw.frame.index.isin(list(dropping)))

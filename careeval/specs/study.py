@@ -81,8 +81,14 @@ class Outcome(Record):
     indicator: str = ""
     higher_is: Literal["better", "worse"]
     smallest_worthwhile: float = Field(gt=0)
-    smallest_worthwhile_source: str
+    smallest_worthwhile_source: str | Words
     role: Literal["primary", "secondary", "exploratory"]
+
+
+    def why_worthwhile(self, lang: str) -> str:
+        """Where the smallest worthwhile change comes from, in the reader's language where it is told in two."""
+        told = self.smallest_worthwhile_source
+        return told if isinstance(told, str) else told.in_language(lang)
 
 
 class Question(Record):

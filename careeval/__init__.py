@@ -1,0 +1,48 @@
+"""careeval: from a term's files to an assessment of a care plan.
+
+    raw files + columns map -> ingest -> clean -> measure -> infer -> present -> publish
+       (any format)            (answers, exams)    (scores,   (effects)  (blocks)   (html, docx)
+                                                    levels)
+
+A study is a folder (`open_study`); every table of it is made by `table(study, name, wave=...)` and kept until one of the
+files it was made from changes. `careeval run STUDY` does all of it and writes the report. ARCHITECTURE.md is the map.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# the public names and the rooms they live in, imported when first used: an unchanged re-run must start quickly
+_PUBLIC = {
+    "open_study": "specs.study",
+    "read_instrument": "specs.instruments",
+    "read_file": "ingest.raw",
+    "prepare": "pipeline",
+    "table": "pipeline",
+    "check": "pipeline",
+    "score": "measure.scores",
+    "bands": "measure.scores",
+    "exam_indicators": "measure.exams",
+    "estimate": "infer.estimate",
+    "cluster_ols": "infer.cluster_ols",
+    "hedges_g": "infer.effect_size",
+    "paired_g": "infer.effect_size",
+    "GroupSummary": "infer.effect_size",
+    "CareevalError": "errors",
+    "SpecError": "errors",
+    "TableError": "errors",
+}
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'careeval' has no attribute {name!r}")
+    return getattr(import_module(f"careeval.{_PUBLIC[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

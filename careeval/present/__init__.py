@@ -1,0 +1,1 @@
+"""Derived tables into blocks: the only floor that rounds, turns signs and draws."""

@@ -1,0 +1,99 @@
+"""The school chapter: what was sat, how it went with both denominators, and the academic outcomes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from careeval.present import figures
+from careeval.present.blocks import Block, Figure
+from careeval.present.context import Context
+from careeval.present.levels import level_blocks
+from careeval.present.sentences import joined, paragraph, sentence
+from careeval.present.tables import HIDDEN, heading, table
+from careeval.present.words import label, word
+
+SHARES = ("pass", "excellent", "low")
+FORMATS = {"subject": "text", "group": "text", "sat": "count", "due": "count", "mean_percent": "number1", "sd_percent": "number1"}
+
+
+def opening(here: Context) -> list[Block]:
+    """The chapter's title, and that there is nothing where nobody sat an exam."""
+    blocks: list[Block] = [heading("academic.title", here.lang, 1)]
+    if here.table("exams").empty:
+        blocks.append(paragraph("academic.none", "academic.none", here.lang))
+    return blocks
+
+
+def papers(here: Context) -> list[Block]:
+    """Mean and shares of each subject in this wave, of those who sat and of those due."""
+    exams, lang = here.table("exams"), here.lang
+    if exams.empty:
+        return []
+    rows = _by_subject(here)
+    blocks: list[Block] = [heading("academic.papers_title", lang)]
+    if exams["full_mark"].isna().all():
+        return [*blocks, paragraph("academic.no_full_mark", "academic.no_full_mark", lang)]
+    formats = FORMATS | {f"{share}_{kind}": "percent1" for share in SHARES for kind in ("sat", "due")}
+    named = rows.assign(
+        subject=[label("subject", value, lang) for value in rows["subject"]],
+        group=[label("group", value, lang) for value in rows["group"]],
+    )
+    blocks.append(table("academic.papers", named, formats, lang, wave=here.wave.title.in_language(lang)))
+    seen = [row for row in named.to_dict("records") if row["pass_sat"] != HIDDEN and row["pass_low"] != HIDDEN]
+    if seen:
+        pieces = [sentence("academic.bounds", lang, row, table="indicators", row_id=row["subject"], subject=row["subject"]) for row in seen]
+        blocks.append(joined("academic.bounds", pieces, lang))
+        blocks.append(_figure(here, seen))
+    return [*blocks, paragraph("academic.papers_note", "academic.papers_note", lang, kind="note")]
+
+
+def outcomes(here: Context) -> list[Block]:
+    """The academic outcomes by wave and arm."""
+    chosen = here.outcomes("academic")
+    if not chosen or here.table("exams").empty:
+        return []
+    return [heading("academic.levels_title", here.lang), *level_blocks(here, chosen, chapter="academic")]
+
+
+def _by_subject(here: Context) -> pd.DataFrame:
+    """One row a group and subject: sat, due, mean, SD, and each share with its bounds; hidden cells starred."""
+    rows = here.table("indicators")
+    subjects = list(here.table("exams")["subject"].dropna().unique())
+    rows = rows[rows["site"].eq(here.site or "all") & rows["subgroup"].eq("")]
+    made = []
+    for group in here.study.spec.groups:
+        for subject in subjects:
+            own = rows[rows["group"].eq(group)].set_index(["indicator", "level"])
+            own = own[own.index.get_level_values(0).str.startswith(f"{subject}_")]
+            if own.empty:
+                continue
+            row = {"subject": subject, "group": group}
+            row |= {"sat": _cell(own, f"{subject}_pass", "sat", "denominator"), "due": _cell(own, f"{subject}_pass", "due", "denominator")}
+            row |= {"mean_percent": _cell(own, f"{subject}_mean", "sat", "value"), "sd_percent": _cell(own, f"{subject}_sd", "sat", "value")}
+            for share in SHARES:
+                for kind in ("sat", "due"):
+                    row[f"{share}_{kind}"] = _cell(own, f"{subject}_{share}", kind, "value")
+            row |= {"pass_low": _cell(own, f"{subject}_pass", "due", "conf_low"), "pass_high": _cell(own, f"{subject}_pass", "due", "conf_high")}
+            made.append(row)
+    columns = ["subject", "group", *list(FORMATS)[2:], *(f"{share}_{kind}" for share in SHARES for kind in ("sat", "due"))]
+    return pd.DataFrame(made, columns=[*columns, "pass_low", "pass_high"])
+
+
+def _cell(rows: pd.DataFrame, indicator: str, level: str, column: str) -> object:
+    if (indicator, level) not in rows.index:
+        return pd.NA
+    row = rows.loc[[(indicator, level)]].iloc[0]
+    return HIDDEN if row["suppressed"] else row[column]
+
+
+def _figure(here: Context, rows: list[dict]) -> Figure:
+    bars = [
+        {"x": row["subject"], "bar": word(f"academic.share_{share}", here.lang), "value": 100 * float(row[f"{share}_sat"])}
+        for row in rows
+        for share in SHARES
+        if row[f"{share}_sat"] != HIDDEN
+    ]
+    frame = pd.DataFrame(bars).assign(y_title="%")
+    return Figure(
+        "academic.figure", "academic", word("academic.figure", here.lang), word("academic.figure_alt", here.lang), frame, figures.share_bars
+    )

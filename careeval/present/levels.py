@@ -1,0 +1,78 @@
+"""Levels of outcomes by wave and arm: the tables, sentences and the figure that two chapters share."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from careeval.present import figures
+from careeval.present.blocks import Block, Figure
+from careeval.present.context import Context
+from careeval.present.sentences import joined, paragraph, sentence
+from careeval.present.tables import table, with_hidden
+from careeval.present.words import label, word
+from careeval.specs.study import Outcome
+
+
+def level_blocks(here: Context, chosen: list[Outcome], *, chapter: str) -> list[Block]:
+    """Sentences on this wave, means by wave and arm, a figure, and the warning not to read change as effect."""
+    rows = level_rows(here, chosen)
+    now = rows[rows["wave"].eq(here.wave.id) & rows["subgroup"].eq("")]
+    blocks: list[Block] = []
+    if chapter == "wellbeing":
+        blocks.append(joined(f"{chapter}.level", [_sentence(here, row) for row in now.to_dict("records")], here.lang))
+    blocks.append(_table(here, rows, chapter))
+    drawn = rows[rows["subgroup"].str.startswith("arm=") & ~rows["suppressed"].astype(bool)]
+    if len(drawn):
+        caption, alt = word("wellbeing.figure", here.lang), word("wellbeing.figure_alt", here.lang)
+        blocks.append(Figure(f"{chapter}.levels_figure", chapter, caption, alt, _points(here, drawn), figures.level_points))
+    return [*blocks, paragraph(f"{chapter}.levels_note", f"{chapter}.levels_note", here.lang, kind="note")]
+
+
+def level_rows(here: Context, chosen: list[Outcome]) -> pd.DataFrame:
+    """Indicator rows of the outcomes for every wave so far, the chosen site or all, and each arm of all sites."""
+    waves = [one.id for one in here.study.waves_until(here.wave.id) if (here.study.raw / one.id).is_dir()]
+    rows = pd.concat([here.table("indicators", wave=wave) for wave in waves], ignore_index=True)
+    rows = rows[rows["indicator"].isin([one.id for one in chosen])]
+    own = rows["site"].eq(here.site or "all") & rows["subgroup"].eq("")
+    arms = rows["site"].eq("all") & rows["subgroup"].str.startswith("arm=")
+    order = {one.id: number for number, one in enumerate(chosen)}
+    return rows[own | arms].sort_values("indicator", key=lambda names: names.map(order), kind="stable")
+
+
+def _sentence(here: Context, row: dict) -> tuple:
+    named = {"outcome": here.outcome_title(row["indicator"]), "group": label("group", row["group"], here.lang)}
+    if row["suppressed"]:
+        return sentence("wellbeing.level_hidden", here.lang, **named)
+    key = "wellbeing.level_counted" if row["method"] == "count" else "wellbeing.level"
+    place = {"table": "indicators", "row_id": f"{row['wave']}, {row['site']}, {row['indicator']}"}
+    return sentence(key, here.lang, row, wave=here.wave_title(row["wave"]), **named, **place)
+
+
+def _table(here: Context, rows: pd.DataFrame, chapter: str) -> Block:
+    lang = here.lang
+    arms = [label("arm", value.removeprefix("arm="), lang) if value else label("site", here.site or "all", lang) for value in rows["subgroup"]]
+    frame = with_hidden(rows.rename(columns={"value": "mean", "denominator": "n"}), ["mean", "conf_low", "conf_high", "n"])
+    frame = frame.assign(
+        outcome=[here.outcome_title(value) for value in rows["indicator"]],
+        group=[label("group", value, lang) for value in rows["group"]],
+        arm=arms,
+        wave=[here.wave_title(value) for value in rows["wave"]],
+    )
+    formats = {"outcome": "text", "group": "text", "arm": "text", "wave": "text", "n": "count"}
+    formats |= dict.fromkeys(("mean", "conf_low", "conf_high"), "number2")
+    return table(f"{chapter}.levels", frame, formats, lang)
+
+
+def _points(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    titles = [here.outcome_title(value) for value in rows["indicator"]]
+    groups = [label("group", value, here.lang) for value in rows["group"]]
+    return pd.DataFrame(
+        {
+            "panel": [f"{title}\n({group})" for title, group in zip(titles, groups, strict=True)],
+            "x": [here.wave_title(value) for value in rows["wave"]],
+            "line": [label("arm", value.removeprefix("arm="), here.lang) for value in rows["subgroup"]],
+            **{column: rows[column].astype(float).to_numpy() for column in ("value", "conf_low", "conf_high")},
+        }
+    )
+
+

@@ -1,0 +1,113 @@
+"""The first chapter: what is evaluated, how it was set up, and the main results in short."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from careeval.present.blocks import Block
+from careeval.present.context import Context
+from careeval.present.effects import claims, headline_rows
+from careeval.present.sentences import joined, paragraph, sentence
+from careeval.present.tables import heading, table
+from careeval.present.words import label, word
+from careeval.specs.instruments import read_instrument
+from careeval.specs.study import Outcome
+
+
+def opening(here: Context) -> list[Block]:
+    """Title, what the study is, how the plan was given."""
+    lang, people = here.lang, here.table("people")
+    counts = people["group"].value_counts().reindex(here.study.spec.groups, fill_value=0)
+    groups = [
+        sentence("start.group_count", lang, {"n": n}, table="people", row_id=group, group=label("group", group, lang))
+        for group, n in counts.items()
+    ]
+    comma = "、" if lang == "zh" else ", "
+    numbers = {"waves": len(here.study.waves_until(here.wave.id)), "people": len(people)}
+    named = {
+        "title": here.study.spec.title.in_language(lang),
+        "wave": here.wave.title.in_language(lang),
+        "groups": comma.join(text for text, _ in groups),
+    }
+    blocks: list[Block] = [heading("start.title", lang, 1)]
+    if here.study.spec.simulated:
+        blocks.append(paragraph("start.simulated", "start.simulated", lang, kind="warning"))
+    what = sentence("start.what", lang, numbers, table="people", row_id="all", **named)
+    blocks.append(joined("start.what", [what, _design(here)], lang))
+    return [*blocks, paragraph("start.limits", "start.limits", lang, kind="note")]
+
+
+def _design(here: Context) -> tuple[str, tuple]:
+    design, lang = here.study.spec.design, here.lang
+    people = here.table("people")
+    by_person = design.assigned_unit == "person"
+    counted = people.groupby("arm")["person" if by_person else "assigned"].nunique().reindex(design.arms, fill_value=0)
+    arms = [
+        sentence("start.arm_count", lang, {"units": n}, table="people", row_id=arm, arm=label("arm", arm, lang))
+        for arm, n in counted.items()
+    ]
+    comma = "、" if lang == "zh" else ", "
+    text, own = sentence(
+        "start.design",
+        lang,
+        unit=label("unit_kind", design.assigned_unit, lang),
+        assigned=label("assigned_by", design.assigned_by, lang),
+        arms=comma.join(text for text, _ in arms),
+        start=design.start.isoformat(),
+    )
+    return text, own + tuple(reference for _, references in arms for reference in references)
+
+
+def in_short(here: Context) -> list[Block]:
+    """One sentence for each primary outcome, and what may be claimed."""
+    blocks: list[Block] = [heading("start.in_short_title", here.lang)]
+    if here.study.is_baseline(here.wave):
+        return [*blocks, paragraph("start.nothing_yet", "start.nothing_yet", here.lang)]
+    rows = headline_rows(here)
+    primary = rows[rows["outcome_role"].eq("primary")]
+    blocks += claims(here, primary, block="start.claim")
+    return blocks
+
+
+def outcomes(here: Context) -> list[Block]:
+    """What is measured, which direction is good, and how much change is worth having."""
+    lang = here.lang
+    frame = pd.DataFrame(
+        {
+            "outcome": [one.title.in_language(lang) for one in here.outcomes()],
+            "group": [label("group", one.group, lang) for one in here.outcomes()],
+            "outcome_role": [label("outcome_role", one.role, lang) for one in here.outcomes()],
+            "measure": [_measure(one, lang) for one in here.outcomes()],
+            "higher_is": [label("higher_is", one.higher_is, lang) for one in here.outcomes()],
+            "smallest_worthwhile": [one.smallest_worthwhile for one in here.outcomes()],
+            "source": [one.why_worthwhile(lang) for one in here.outcomes()],
+        }
+    )
+    formats = {column: "text" for column in frame} | {"smallest_worthwhile": "number2"}
+    return [heading("start.outcomes_title", lang), table("start.outcomes", frame, formats, lang)]
+
+
+def _measure(outcome: Outcome, lang: str) -> str:
+    if outcome.source == "scores":
+        instrument = outcome.instrument.split("_")[-1]
+        return f"{read_instrument(instrument).title.in_language(lang)} ({outcome.score})"
+    if outcome.source == "exams":
+        subjects = " + ".join(label("subject", subject, lang) for subject in outcome.subjects)
+        return f"{subjects} ({label('value', outcome.value, lang)})"
+    return outcome.item
+
+
+def waves(here: Context) -> list[Block]:
+    """The waves up to this one, and which were asked before the start."""
+    lang, rounds = here.lang, here.study.waves_until(here.wave.id)
+    yes = word("labels.yes", lang)
+    frame = pd.DataFrame(
+        {
+            "wave": [one.title.in_language(lang) for one in rounds],
+            "survey": [f"{one.survey[0]} – {one.survey[1]}" for one in rounds],
+            "baseline": [yes if here.study.is_baseline(one) else "" for one in rounds],
+        }
+    )
+    formats = dict.fromkeys(frame, "text")
+    return [heading("start.waves_title", lang), table("start.waves", frame, formats, lang)]
+

@@ -1,0 +1,56 @@
+"""The well-being chapter: levels of the scales by wave and arm, and the people in each band."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from careeval.present.blocks import Block
+from careeval.present.context import Context
+from careeval.present.levels import level_blocks
+from careeval.present.sentences import paragraph
+from careeval.present.tables import heading, table, with_hidden
+from careeval.present.words import label
+from careeval.specs.instruments import read_instrument
+
+
+def opening(here: Context) -> list[Block]:
+    """The chapter's title, and that there is nothing where the study has no such outcome."""
+    blocks: list[Block] = [heading("wellbeing.title", here.lang, 1)]
+    if not here.outcomes("wellbeing"):
+        blocks.append(paragraph("wellbeing.none", "wellbeing.none", here.lang))
+    return blocks
+
+
+def levels(here: Context) -> list[Block]:
+    """Means by wave and arm."""
+    if not here.outcomes("wellbeing"):
+        return []
+    return [heading("wellbeing.levels_title", here.lang), *level_blocks(here, here.outcomes("wellbeing"), chapter="wellbeing")]
+
+
+def bands(here: Context) -> list[Block]:
+    """How many people lie in each band of each instrument in this wave."""
+    lang = here.lang
+    names = dict.fromkeys(one.instrument for one in here.outcomes("wellbeing") if one.source == "scores")
+    instruments = {name: read_instrument(name.split("_")[-1]) for name in names}
+    rows = here.table("indicators")
+    kinds = {f"{name}_{band.scheme}": name for name, key in instruments.items() for band in key.bands}
+    rows = rows[rows["indicator"].isin(kinds) & rows["subgroup"].eq("") & rows["site"].eq(here.site or "all")]
+    if rows.empty:
+        return []
+    words = {(name, band.label.en): band.label.in_language(lang) for name, key in instruments.items() for band in key.bands}
+    named = [kinds[value] for value in rows["indicator"]]
+    frame = with_hidden(rows, ["numerator", "denominator", "value", "conf_low", "conf_high"]).assign(
+        measure=[instruments[name].title.in_language(lang) for name in named],
+        group=[label("group", value, lang) for value in rows["group"]],
+        band=[words[name, value] for name, value in zip(named, rows["level"], strict=True)],
+        share=lambda table: table["value"],
+    )
+    formats = {"measure": "text", "group": "text", "band": "text", "numerator": "count", "denominator": "count"}
+    formats |= dict.fromkeys(("share", "conf_low", "conf_high"), "percent1")
+    sources = "; ".join(dict.fromkeys(band.source for key in instruments.values() for band in key.bands))
+    return [
+        heading("wellbeing.bands_title", lang),
+        table("wellbeing.bands", pd.DataFrame(frame), formats, lang),
+        paragraph("wellbeing.bands_note", "wellbeing.bands_note", lang, kind="note", sources=sources),
+    ]

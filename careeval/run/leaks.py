@@ -1,0 +1,59 @@
+"""The last look at what is about to be published: no path of this machine, no code or name of a person."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from careeval.errors import CareevalError, Problem
+from careeval.run.scrub import paths_in
+
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*[A-Za-z0-9]")
+PICTURES = re.compile(r"(?:[A-Za-z0-9+/=]|\\n){160,}")  # base64, in which any short word turns up by chance
+
+
+def check_leaks(folder: Path, identifiers: Iterable[str]) -> None:
+    """Refuse a folder in which a file names a person or a path of this machine.
+
+    identifiers: names, codes and phone numbers as the raw files write them. Numbers of fewer than 7 digits are not looked
+    for: a count or an estimate has the same digits. Raises CareevalError with one problem a file; it does not repeat
+    what was found, as the message may be shown where the data may not.
+    """
+    codes, names = _told_apart(identifiers)
+    problems = []
+    for path in sorted(file for file in folder.rglob("*") if file.is_file()):
+        text, place = _text_of(path), path.relative_to(folder).as_posix()
+        if found := paths_in(text):
+            problems.append(Problem(place, "", f"it names a folder of this machine: {found[0]}"))
+        if people := named(text, codes, names):
+            found = f"it names people: {people} of their names, codes or numbers stand in it"
+            problems.append(Problem(place, "", found, "", "A report may not name anybody: use groups, not persons"))
+    if problems:
+        raise CareevalError(*problems)
+
+
+def names_people(text: str, identifiers: Iterable[str]) -> bool:
+    """Whether a text holds any of the identifiers (see `check_leaks`)."""
+    return named(text, *_told_apart(identifiers)) > 0
+
+
+def named(text: str, codes: set[str], names: set[str]) -> int:
+    """How many of the codes (whole words) and names (anywhere) stand in the text, pictures aside."""
+    plain = PICTURES.sub("", text)
+    return len(codes & set(WORD.findall(plain))) + sum(name in plain for name in names)
+
+
+def _told_apart(identifiers: Iterable[str]) -> tuple[set[str], set[str]]:
+    worth = {text for text in identifiers if len(text) >= 2 and not (text.isdecimal() and len(text) < 7)}
+    codes = {text for text in worth if WORD.fullmatch(text)}
+    return codes, worth - codes
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; of a Word document all its parts; '' for a picture or a PDF."""
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as parts:
+            return "\n".join(parts.read(name).decode() for name in parts.namelist() if name.endswith((".xml", ".rels")))
+    return path.read_text(encoding="utf-8", errors="replace") if path.suffix not in (".png", ".pdf") else ""
