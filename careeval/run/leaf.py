@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from careeval.errors import CareevalError, Problem
@@ -63,14 +63,18 @@ def swap_in(building: Path, leaf: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def keep_failed(leaf: Path, name: str, text: str) -> Path:
-    """Leave a partial notebook in <leaf>/failed/, beside the last good report; only the newest failure is kept."""
+def keep_failed(leaf: Path, notebooks: Mapping[str, str]) -> None:
+    """Leave partial notebooks (name -> text) in <leaf>/failed/, beside the last good report; older failures go."""
     folder = leaf / FAILED
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    path = folder / name
+    for name, text in notebooks.items():
+        write_text(folder / name, text)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, the same bytes on every system, and the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
-    return path
 
 
 def _aside(leaf: Path) -> Path:
