@@ -144,7 +144,9 @@ def _flow(study: Study, wave: Wave) -> pd.DataFrame:
     waves = [one.id for one in study.waves_until(wave.id) if _has_files(study, one)]
     people = {one: table(study, "people", wave=one) for one in waves}
     measured = {one: _measured(study, one) for one in waves}
-    reference = pd.concat(people.values(), ignore_index=True).drop_duplicates("person")[["person", "group", "site", "arm"]]
+    reference = pd.concat(people.values(), ignore_index=True).drop_duplicates("person")[
+        ["person", "group", "site", "arm"]
+    ]
     flow = flow_table(study, people, measured, reference=reference)
     floors = privacy_floors(study, pd.concat(people.values(), ignore_index=True))
     return suppress_rows(flow, too_small(flow["n"], flow["group"].map(floors)), ["n"])
@@ -212,4 +214,3 @@ def _of_site(study: Study, made: pd.DataFrame, wave: Wave, site: str) -> pd.Data
         here = people.loc[people["site"].eq(site), "person"]
         return made[made[person.pop()].isin(here)].reset_index(drop=True)
     return made
-

@@ -40,7 +40,7 @@ def code_fingerprint() -> str:
 def kept(folder: Path, name: str, key: str, make: Callable[[], Made]) -> Made:
     """What `make` gives, read back when it was made from the same key before; older makes of that name are deleted.
 
-    The files are pickles that this program wrote into the study's own derived/ folder; they are never read from elsewhere.
+    The files are pickles that this program wrote into the study's own derived/; none is read from elsewhere.
     """
     path = folder / f"{name}.{key[:20]}.pickle"
     if path.is_file():

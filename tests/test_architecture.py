@@ -84,7 +84,9 @@ def test_the_package_stays_small():
 
 @pytest.mark.parametrize(("library", "floor"), [("statsmodels", "infer"), ("seaborn", "present")])
 def test_a_heavy_library_has_one_floor(library, floor):
-    users = {floor_of(module_of(path)) for path in ROOMS if any(name.split(".")[0] == library for name in imported(path))}
+    users = {
+        floor_of(module_of(path)) for path in ROOMS if any(name.split(".")[0] == library for name in imported(path))
+    }
     assert users == {floor}
 
 

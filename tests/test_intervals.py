@@ -35,7 +35,7 @@ def test_the_limits_of_none_and_of_all_stay_inside_nought_and_one():
 def test_a_mean_has_the_t_interval():
     # t(3) = 3.1824, sd / sqrt(n) = 1
     assert np.allclose(mean_interval(10, 2, 4), (10 - 3.1824463, 10 + 3.1824463))
-    low, high = mean_interval(10, 2, 4, population=16)
+    _, high = mean_interval(10, 2, 4, population=16)
     assert np.isclose(high - 10, 3.1824463 * np.sqrt(0.75))
 
 
@@ -51,5 +51,5 @@ def test_nullable_columns_are_taken_row_by_row():
 
 
 def test_more_people_than_the_population_is_refused():
-    with pytest.raises(TableError, match="81 people were counted of a population of 80.*population.size"):
+    with pytest.raises(TableError, match=r"81 people were counted of a population of 80.*population.size"):
         proportion_interval([1, 1], [10, 81], population=80)

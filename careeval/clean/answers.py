@@ -27,7 +27,7 @@ def long_missing(answers: pd.DataFrame, specials: pd.DataFrame, items: list[str]
 
 
 def one_row_each(answers: pd.DataFrame, items: list[str]) -> pd.DataFrame:
-    """person and items as nullable integers, several forms of one person joined; one item answered twice is an error."""
+    """person and items as nullable integers, the forms of one person joined; one item answered twice is an error."""
     twice = answers.groupby("person")[items].count().gt(1)
     if twice.any(axis=None):
         names = ", ".join(twice.columns[twice.any()][:5])

@@ -13,7 +13,7 @@ KEYS = PERSON[1:]
 
 
 def pseudonyms(texts: pd.Series, salt: bytes) -> pd.Series:
-    """A salted code for each text, the same for the same text; missing stays missing. Not reversible without the salt."""
+    """A salted code for each text, the same for the same text; missing stays missing; no way back without the salt."""
     codes = {
         text: "p" + hashlib.blake2b(text.encode(), key=salt, digest_size=8).hexdigest()
         for text in texts.dropna().unique()

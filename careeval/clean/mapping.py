@@ -45,7 +45,7 @@ def map_file(
     cells: dict[int, tuple[pd.Series, pd.Series]] = {}
     dropping: dict[int, str] = {}
     for row in rows:
-        if row.table == "-" or problems and not _readable(raw, row):
+        if row.table == "-" or (problems and not _readable(raw, row)):
             continue
         text = _text(raw, row, path)
         values, special, wrong = _values(text, row, recodes, items, path)
@@ -67,7 +67,9 @@ def _two_sided(raw: RawTable, rows: list[ColumnRow], path: str) -> list[Problem]
     unmapped = [column for column in raw.frame.columns if column not in named]
     absent = [row for row in rows if not _readable(raw, row)]
     way_out = "Add a row to columns.csv; table - drops a column on purpose"
-    found = [Problem(path, f"column {column}", "no row of columns.csv names this column", "", way_out) for column in unmapped]
+    found = [
+        Problem(path, f"column {column}", "no row of columns.csv names this column", "", way_out) for column in unmapped
+    ]
     headers = ", ".join(raw.frame.columns)
     return found + [
         Problem("columns.csv", f"row {row.line}", f"{path} has no column {row.raw_column!r}", headers) for row in absent
@@ -146,7 +148,9 @@ def _unknown_cells(
         cells = "; ".join(raw.cell(number, row.raw_column) for number in numbers[:CELLS_NAMED])
         more = f" and {len(numbers) - CELLS_NAMED} more cells" if len(numbers) > CELLS_NAMED else ""
         way_out = f"Add it to recodes.csv (recode {row.recode or 'of your choice'}), or correct the file"
-        problems.append(Problem(path, f"{cells}{more}", f"found {shown} for {row.table}.{row.variable}", taken, way_out))
+        problems.append(
+            Problem(path, f"{cells}{more}", f"found {shown} for {row.table}.{row.variable}", taken, way_out)
+        )
     return problems
 
 

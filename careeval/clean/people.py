@@ -79,9 +79,13 @@ def _check(people: pd.DataFrame, units: pd.DataFrame, study: Study, wave: Wave) 
         wrong = people[column].notna() & ~people[column].isin(allowed)
         for found, rows in people[wrong].groupby(column):
             text = f"{len(rows)} people with {column} {found!r}"
-            problems.append(Problem("people", f"wave {wave.id}", text, listed(allowed), f"Add it to {where}, or recode it"))
+            problems.append(
+                Problem("people", f"wave {wave.id}", text, listed(allowed), f"Add it to {where}, or recode it")
+            )
     if (without := people["group"].isna().sum()) > 0:
-        problems.append(Problem("people", f"wave {wave.id}", f"{without} people without a group", listed(study.spec.groups)))
+        problems.append(
+            Problem("people", f"wave {wave.id}", f"{without} people without a group", listed(study.spec.groups))
+        )
     if problems:
         raise TableError(*problems)
 

@@ -11,7 +11,7 @@ from careeval.specs.columns import ColumnRow
 
 
 def raw_files(folder: Path) -> tuple[list[Path], list[Path]]:
-    """(files, passed over) under a wave's raw folder, sorted; locks of open workbooks and hidden files are passed over."""
+    """(files, passed over) of a wave, sorted; locks of open workbooks and hidden files are passed over."""
     everything = sorted(path for path in folder.rglob("*") if path.is_file())
     passed = [path for path in everything if path.name.startswith(("~$", "."))]
     return [path for path in everything if path not in passed], passed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -42,7 +42,9 @@ class Cleaned:
     codes: pd.DataFrame
 
 
-def read_wave(study: Study, wave: Wave) -> tuple[list[MappedFile], dict[str, tuple[str, ...]], list[str], list[Problem]]:
+def read_wave(
+    study: Study, wave: Wave
+) -> tuple[list[MappedFile], dict[str, tuple[str, ...]], list[str], list[Problem]]:
     """(mapped files, notes a file, files passed over, all problems) of one wave's raw folder."""
     folder = study.raw / wave.id
     paths, passed = raw_files(folder) if folder.is_dir() else ([], [])
@@ -61,13 +63,18 @@ def read_wave(study: Study, wave: Wave) -> tuple[list[MappedFile], dict[str, tup
             try:
                 raw = read_file(path, sheet=sheet or None)
             except TableError as error:
-                problems += error.problems
+                problems += [_placed(problem, wave, problem.file) for problem in error.problems]
                 continue
             file = map_file(raw, rows, path=name, recodes=study.recodes, items=items)
             mapped.append(file)
             notes[name] = (*notes.get(name, ()), *raw.notes)
-            problems += file.problems
+            problems += [_placed(problem, wave, name) for problem in file.problems]
     return mapped, notes, [path.relative_to(folder).as_posix() for path in passed], problems
+
+
+def _placed(problem: Problem, wave: Wave, name: str) -> Problem:
+    """The problem with the file's place in the study's folder."""
+    return problem if problem.file != name else replace(problem, file=f"raw/{wave.id}/{name}")
 
 
 def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
@@ -125,7 +132,9 @@ def _person_tables(
         responses, answers = (rows[rows["person"].isin(agreed)] for rows in (responses, answers))
     items = [column for column in answers if column not in (*forms.WHERE, "person")]
     missing = forms.long_missing(answers, specials["answers"].loc[answers.index], items)
-    exams, repeated = forms.exam_rows(linked["exams"], specials["exams"]) if len(linked["exams"]) else (_no_exams(), None)
+    exams, repeated = (
+        forms.exam_rows(linked["exams"], specials["exams"]) if len(linked["exams"]) else (_no_exams(), None)
+    )
     gone += [repeated.assign(table="exams")] if repeated is not None else []
     tables = {
         "responses": _front(responses, ["person", "wave", "form"], wave),
@@ -140,7 +149,9 @@ def _person_tables(
 def _responses(linked: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The forms that came in; a file of answers without a mapped form is a form named by its file."""
     rows = linked["responses"]
-    without = linked["answers"].merge(rows[["file", "row"]].drop_duplicates(), on=["file", "row"], how="left", indicator=True)
+    without = linked["answers"].merge(
+        rows[["file", "row"]].drop_duplicates(), on=["file", "row"], how="left", indicator=True
+    )
     without.index = linked["answers"].index
     bare = linked["answers"].loc[without["_merge"].eq("left_only"), ["file", "row", "record", "person"]]
     rows = pd.concat([rows, bare.drop_duplicates(["file", "row"])])

@@ -65,8 +65,12 @@ def _rows(
         if not treated.sd + control.sd > 0:
             continue
         g = hedges_g(treated, control)
-        sizes = {"n_treated": treated.n, "n_control": control.n, "mean_treated": treated.mean, "mean_control": control.mean}
+        sizes = {
+            "n_treated": treated.n,
+            "n_control": control.n,
+            "mean_treated": treated.mean,
+            "mean_control": control.mean,
+        }
         named = {"outcome": outcome.id, "group": outcome.group, "wave": baseline.id, "contrast": f"{arm} - {last}"}
         rows.append(named | sizes | {"hedges_g": g, "equivalence": equivalence(g)})
     return rows
-

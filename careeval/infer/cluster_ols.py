@@ -43,13 +43,17 @@ def cluster_ols(
     try:
         model = ols(formula, data=rows)
     except Exception as error:  # the formula engine raises whatever its parser or the data raise
-        raise TableError(Problem("formula", "", f"{formula!r} cannot be used: {error}", listed(data.columns))) from error
+        raise TableError(
+            Problem("formula", "", f"{formula!r} cannot be used: {error}", listed(data.columns))
+        ) from error
     kept = np.asarray(model.data.row_labels)
     design, terms = np.asarray(model.exog, float), list(model.exog_names)
     if dependent := dependent_columns(design):
         found = f"{listed(terms[column] for column in dependent)} cannot be told apart from the other terms"
         raise TableError(Problem("formula", repr(formula), found, "", "Leave a term out"))
-    fit = fit_linear(design, np.asarray(model.endog, float), weight=rows[weight].to_numpy(float)[kept] if weight else None)
+    fit = fit_linear(
+        design, np.asarray(model.endog, float), weight=rows[weight].to_numpy(float)[kept] if weight else None
+    )
     variance, df = _variance(fit, rows[cluster].iloc[kept] if cluster and kind != "HC1" else None, kind)
     columns = {"term": terms, "estimate": fit.coefficients, "std_error": np.sqrt(variance), "df": df}
     inference = student_t(fit.coefficients, columns["std_error"], df, conf_level=conf_level)
@@ -63,7 +67,9 @@ def _variance(fit, clusters: pd.Series | None, kind: str) -> tuple[np.ndarray, n
     codes, names = pd.factorize(clusters)
     if len(names) < 2:
         raise TableError(
-            Problem("data", f"column {clusters.name!r}", f"{len(names)} cluster", "at least 2 clusters", "Describe it only")
+            Problem(
+                "data", f"column {clusters.name!r}", f"{len(names)} cluster", "at least 2 clusters", "Describe it only"
+            )
         )
     return robust.cluster_robust(fit, each_term, codes, kind=kind)
 
@@ -75,7 +81,9 @@ def _check(data: pd.DataFrame, used: list[str], *, kind: str, cluster: str | Non
     if kind not in KINDS:
         problems.append(Problem("cluster_ols", "kind", f"found {kind!r}", ", ".join(KINDS)))
     if cluster is None and kind in robust.KINDS:
-        problems.append(Problem("cluster_ols", "cluster", "no column named", "a column of data", f"{kind} needs clusters"))
+        problems.append(
+            Problem("cluster_ols", "cluster", "no column named", "a column of data", f"{kind} needs clusters")
+        )
     if weight in data and (data[weight] <= 0).any():
         count = int((data[weight] <= 0).sum())
         problems.append(Problem("data", f"column {weight!r}", f"{count} weights of 0 or less", "numbers above 0"))

@@ -34,7 +34,8 @@ def cluster_robust(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Variance and Satterthwaite degrees of freedom of each contrast.
 
-    contrasts: (m, k); clusters: (n,) whole numbers from 0, all used. kind: CR2; CR1 = CR0 * G/(G-1); CR0, no correction.
+    contrasts: (m, k); clusters: (n,) whole numbers from 0, all used. kind: CR2; CR1 = CR0 * G/(G-1); CR0 = no
+    correction.
     Returns two arrays (m,). With one cluster in an arm the result is worthless and df does not show it: the caller
     counts the clusters of each arm.
     """
@@ -53,7 +54,7 @@ def cluster_robust(
 def _influence(
     fit: LinearFit, rows: np.ndarray, directions: np.ndarray, square: np.ndarray, *, kind: str
 ) -> _Influence:
-    """The cluster's part. B_gg - I lives in the span of X_g and W_g X_g, so its root is taken there, never n_g x n_g."""
+    """The cluster's part. B_gg - I lives in the span of X_g and W_g X_g: its root is taken there, never n_g x n_g."""
     basis, weight = fit.basis[rows], fit.weight[rows, None]
     weighted = basis * weight
     q = weighted @ directions.T
@@ -87,4 +88,5 @@ def _satterthwaite(parts: list[_Influence], square: np.ndarray, contrast: int) -
     diagonal = np.array([part.squared[contrast] for part in parts]) + low_rank
     gram = middle @ (rows.T @ rows)
     beside = (gram * gram.T).sum() - (low_rank**2).sum()
-    return diagonal.sum() ** 2 / ((diagonal**2).sum() + beside)
+    squares = (diagonal**2).sum() + beside
+    return diagonal.sum() ** 2 / squares if squares > 0 else np.nan

@@ -22,8 +22,8 @@ DESIGNS = {
     "one_group_prepost": Design(arms=False, baseline=True),
 }
 
-# Not randomised: the difference in differences leads, because arms that start apart make ANCOVA and it differ and neither
-# is safe. Randomised: ANCOVA leads, being the more precise. The first of each list is the headline.
+# Not randomised: the difference in differences leads and ANCOVA stands beside it, for they differ when the arms start
+# apart. Randomised: ANCOVA leads, being the more precise. The first of each list is the headline.
 PLANS = {
     ("randomised_post", "people"): {"ols_hc1": "headline"},
     ("randomised_post", "strata"): {"ols_hc1_fe": "headline"},

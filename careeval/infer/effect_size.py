@@ -43,8 +43,8 @@ def summarise(values: np.ndarray, *, weight: np.ndarray | None = None) -> GroupS
 def pooled_sd(*groups: GroupSummary) -> float:
     """Standard deviation within the groups, each weighing n - 1. A group of one person adds nothing.
 
-    >>> pooled_sd(GroupSummary(0, 3, 11), GroupSummary(9, 4, 11)) ** 2
-    12.5
+    >>> pooled_sd(GroupSummary(0, 3, 11), GroupSummary(9, 3, 21))
+    3.0
     """
     several = [group for group in groups if group.n > 1]
     df = sum(group.n - 1 for group in several)

@@ -17,7 +17,7 @@ class Model:
 
     outcome: (n,); arm: (n,) position in the arms, the reference last, zeros without arms; arms: (n, m) ones and zeros,
     (n, 0) without arms; strata: (n, s) ones and zeros, the first stratum left out; adjusters: (n, z) baseline and
-    covariates; cluster: (n,) whole numbers from 0, each person its own where there are no clusters; weight: (n,) or None.
+    covariates; cluster: (n,) whole numbers from 0, each person its own where there are none; weight: (n,) or None.
     """
 
     outcome: np.ndarray
@@ -31,7 +31,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Effects:
-    """estimate, variance, df: (m,); variance and df are nan where no degrees of freedom are left. notes on all of them."""
+    """estimate, variance, df: (m,); variance and df are nan where no degrees of freedom are left; notes on all rows."""
 
     estimate: np.ndarray
     variance: np.ndarray
@@ -50,7 +50,7 @@ def build_model(
     values = people["after"] - people["before"] if outcome == "change" else people["after"]
     arm = pd.Categorical(people["arm"], categories=list(arms)).codes.astype(int) if arms else np.zeros(len(people), int)
     _refuse_constant(values.to_numpy(float), arm, what="change" if outcome == "change" else "outcome")
-    adjusters = [people[["before"]]] * baseline + [sample.covariates] * covariates
+    adjusters = ([people[["before"]]] if baseline else []) + ([sample.covariates] if covariates else [])
     return Model(
         outcome=values.to_numpy(float),
         arm=arm,

@@ -27,8 +27,8 @@ NOTES = {
     # refusals: no number at all
     "no_people": "nobody is left in the model",
     "empty_arm": "nobody of arm {arm} is in the model",
-    "not_linkable": "{found} of {of} people of the baseline are found at the follow-up, fewer than 70 in 100: this is a "
-    "repeated cross-section, not a panel",
+    "not_linkable": "{found} of {of} people of the baseline are found at the follow-up, fewer than 70 in 100: this is "
+    "a repeated cross-section, not a panel",
     "no_variation": "the {what} does not vary within any arm",
     "collinear": "the arms cannot be told apart from the strata and covariates, or these from each other",
 }

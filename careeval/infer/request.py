@@ -25,6 +25,7 @@ class Request:
     stratum: str | None
     weight: str | None
     covariates: tuple[str, ...]
+    estimators: tuple[str, ...] | None
     conf_level: float
 
     @property
@@ -84,7 +85,10 @@ def _contrast(data: pd.DataFrame, request: Request) -> list[Problem]:
         return []
     known = arms_of(data[request.treated])
     unknown = [arm for arm in request.contrast if arm not in known]
-    problems = [Problem("estimate", "contrast", f"no arm {arm!r} in column {request.treated!r}", listed(known)) for arm in unknown]
+    problems = [
+        Problem("estimate", "contrast", f"no arm {arm!r} in column {request.treated!r}", listed(known))
+        for arm in unknown
+    ]
     if len(set(request.contrast)) != len(request.contrast) or len(request.contrast) < 2:
         found = f"found {listed(request.contrast)}"
         problems.append(Problem("estimate", "contrast", found, "two or more different arms, the reference last"))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from careeval.errors import Problem, TableError
-from careeval.infer.notes import Refused, counted, note, people
+from careeval.infer.notes import Refused, counted, joined, note, people
 from careeval.infer.request import Request
 
 LINKABLE_SHARE = 0.70
@@ -34,36 +34,42 @@ def draw_sample(data: pd.DataFrame, request: Request) -> Sample:
     100 of those measured at the baseline have a row at the follow-up, or when nobody is left.
     """
     table, notes = _linked(data, request) if request.design.baseline else _later(data, request)
-    facts = {"arm": request.treated if request.design.arms else None, "cluster": request.cluster}
-    facts |= {"stratum": request.stratum, "weight": request.weight}
-    named = {name: column for name, column in facts.items() if column} | {column: column for column in request.covariates}
-    for name, column in named.items():
-        key = name if name in facts else f"covariate {name}"
-        missing = table[key].isna()
-        notes += [note("no_value", people=people(int(missing.sum())), column=column)] * bool(missing.any())
-        table = table[~missing]
+    table, left_out = _complete(table, request)
+    notes += left_out
+    if table.empty:
+        raise Refused(joined([note("no_people"), *notes]))
+    table = table.reset_index(drop=True)
+    covariates, constant = _numbers(table, request.covariates)
+    # without clusters each person is an assignment unit
+    chosen = table if request.cluster else table.assign(cluster=np.arange(len(table)))
+    columns = ["arm", "after", "before", "cluster", "stratum", "weight"]
+    return Sample(chosen[[name for name in columns if name in chosen]], covariates, (*notes, *constant))
+
+
+def _complete(table: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, list[str]]:
+    """People with everything the models need; each of the others is counted once, under what is missing first."""
+    facts = {"arm": request.treated if request.design.arms else None, "after": request.outcome}
+    facts |= {"cluster": request.cluster, "stratum": request.stratum, "weight": request.weight}
+    facts |= {f"covariate {column}": column for column in request.covariates}
+    notes = []
+    for name, column in facts.items():
+        if column:
+            missing = table[name].isna()
+            code = "no_outcome" if name == "after" else "no_value"
+            notes += [note(code, people=people(int(missing.sum())), column=column)] * bool(missing.any())
+            table = table[~missing]
     if request.weight:
         unusable = table["weight"] <= 0
         notes += [note("weight_not_positive", people=people(int(unusable.sum())))] * bool(unusable.any())
         table = table[~unusable]
-    table = table.reset_index(drop=True)
-    if table.empty:
-        raise Refused("; ".join([note("no_people"), *notes]))
-    covariates, constant = _numbers(table, request.covariates)
-    columns = ["arm", "after", "before", "cluster", "stratum", "weight"]
-    cluster = table["cluster"] if request.cluster else pd.Series(np.arange(len(table)))
-    chosen = table.assign(cluster=cluster)
-    return Sample(chosen[[name for name in columns if name in chosen]], covariates, (*notes, *constant))
+    return table, notes
 
 
 def _later(data: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, list[str]]:
-    """The rows of the wave (all rows where none is named) that have the outcome."""
+    """The rows of the wave, or all rows where none is named."""
     rows = data if request.wave is None else data[data["wave"] == request.wave]
     _refuse_twice(rows, request.person, request.wave)
-    table = _facts(rows, request).assign(after=_values(rows, request.outcome))
-    missing = table["after"].isna()
-    notes = [note("no_outcome", people=people(int(missing.sum())))] * bool(missing.any())
-    return table[~missing], notes
+    return _facts(rows, request).assign(after=_values(rows, request.outcome)), []
 
 
 def _linked(data: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, list[str]]:
@@ -75,13 +81,16 @@ def _linked(data: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, list[st
         _refuse_twice(rows, request.person, wave)
     first, later = (rows.set_index(_blank(rows[request.person])) for rows in waves)
     before, after = _values(first, request.outcome).dropna(), _values(later, request.outcome).dropna()
+    for code, lost in (
+        ("no_baseline", after.index.difference(before.index)),
+        ("no_follow_up", before.index.difference(after.index)),
+    ):
+        notes += [note(code, people=people(len(lost)))] * bool(len(lost))
     found = int(before.index.isin(later.index).sum())
-    notes += [note("no_baseline", people=people(len(after.index.difference(before.index))))]
-    notes += [note("no_follow_up", people=people(len(before.index.difference(after.index))))]
-    notes = [text for text in notes if ": 0 " not in text]
-    if found < LINKABLE_SHARE * len(before) or not len(before):
-        why = note("not_linkable", found=found, of=len(before)) if len(before) else note("no_people")
-        raise Refused("; ".join([why, *notes]))
+    if not len(before):
+        raise Refused(joined([note("no_people"), *notes]))
+    if found < LINKABLE_SHARE * len(before):
+        raise Refused(joined([note("not_linkable", found=found, of=len(before)), *notes]))
     both = before.index[before.index.isin(after.index)]
     table = _facts(first.loc[both], request).assign(before=before[both], after=after[both])
     return table, notes + _changes(table, _facts(later.loc[both], request))

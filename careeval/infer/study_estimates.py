@@ -103,7 +103,7 @@ def _refusal(
     if now.empty:
         return "no_data: nobody has a value in this wave"
     if design == "compared_post":
-        return "no_baseline: not randomised and nobody was measured before the start; the arms can only be described"
+        return "no_start: not randomised and nobody was measured before the start; the arms can only be described"
     if design == "one_group_prepost" and baseline is None:
         return "no_comparison: one group measured once; its level can only be described"
     if outcome.source == "exams":

@@ -43,7 +43,9 @@ def cluster_means(model: Model) -> Effects:
     contrasts = effect_rows(design.shape[1], arms=model.arms.shape[1])
     df = len(design) - design.shape[1]
     if df < 1:
-        return _without_variance(fit, contrasts, units=len(design), unit=("cluster mean", "cluster means"), notes=means.notes)
+        return _without_variance(
+            fit, contrasts, units=len(design), unit=("cluster mean", "cluster means"), notes=means.notes
+        )
     spread = (fit.residuals**2).sum() / df
     variance = spread * ((contrasts @ fit.root) ** 2).sum(axis=1)
     return Effects(contrasts @ fit.coefficients, variance, np.full(len(contrasts), float(df)), means.notes)
@@ -51,7 +53,7 @@ def cluster_means(model: Model) -> Effects:
 
 @dataclass(frozen=True)
 class UnitMeans:
-    """u cluster means (or cluster x arm): mean and arm (u,), arms, blocks, adjusters (u, .); shared: arms share clusters."""
+    """u cluster (or cluster x arm) means: mean, arm (u,); arms, blocks, adjusters (u, .); shared: arms share them."""
 
     mean: np.ndarray
     arm: np.ndarray

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 import pandas as pd
+from pandas.api.typing import SeriesGroupBy
 
 from careeval.errors import Problem, TableError
 from careeval.specs.home import LIBRARY
@@ -61,7 +62,8 @@ def exam_marks(exams: pd.DataFrame) -> pd.DataFrame:
     _check(exams, sat, mark, full)
     percent = 100 * mark / full
     keys = [exams[column] for column in COHORT]
-    basis = percent.fillna(mark).astype("float64")
+    differing = full.groupby(keys, dropna=False, sort=False).transform("nunique").gt(1)
+    basis = mark.mask(differing, percent).astype("float64")
     cohort = basis.groupby(keys, dropna=False, sort=False)
     sd = cohort.transform("std")
     z = (basis - cohort.transform("mean")) / sd.where(sd.gt(_rounding(cohort)))
@@ -93,11 +95,11 @@ def exam_indicators(exams: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
         **{f"hit_{name}": hit.fillna(False).astype(int) for name, hit in hits.items()},
         **{status: flag.astype(int) for status, flag in flags.items()},
         marked=known.astype(int),
+        full=exams["full_mark"].notna().astype(int),
         percent=marks["percent"].astype("float64"),
     )
     grouped = counted.groupby(groups, dropna=False, sort=False)
     sums = grouped.sum().drop(columns="percent")
-    # only papers with a full mark have percentages; a group that nobody sat has no level either
     rows = _levels(grouped["percent"], sums) + _shares(sums, hits) + _attendance(sums)
     table = pd.concat(rows).reset_index().reindex(columns=[*groups, *VALUES])
     numbers = {column: table[column].astype("Float64") for column in VALUES[2:]}
@@ -128,7 +130,7 @@ def _row(indicator: str, kind: str, numerator: object, denominator: pd.Series, *
     return frame.assign(indicator=indicator, denominator_kind=kind, **given)
 
 
-def _levels(percent: object, sums: pd.DataFrame) -> list[pd.DataFrame]:
+def _levels(percent: SeriesGroupBy, sums: pd.DataFrame) -> list[pd.DataFrame]:
     seen = sums["marked"].gt(0)
     return [
         _row(name, "sat", None, sums["marked"], value=made.astype("Float64"))[seen]
@@ -138,8 +140,8 @@ def _levels(percent: object, sums: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _shares(sums: pd.DataFrame, names: Iterable[str]) -> list[pd.DataFrame]:
     # where marks have no full mark a share of those who sat would count them as misses
-    seen = sums["marked"].eq(sums["sat"]) & (sums["sat"] + sums["absent"]).gt(0)
-    due = (sums["sat"] + sums["absent"]).astype("Float64").where(seen)
+    due = (sums["sat"] + sums["absent"]).astype("Float64")
+    seen = sums["marked"].eq(sums["sat"]) & sums["full"].gt(0) & due.gt(0)
     rows = []
     for name in names:
         hit = sums[f"hit_{name}"].astype("Float64")
@@ -159,7 +161,7 @@ def _attendance(sums: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-def _rounding(cohort: object) -> pd.Series:
+def _rounding(cohort: SeriesGroupBy) -> pd.Series:
     # equal marks such as 0.1 x 3 can have an SD of 1e-17: that is no spread
     return cohort.transform("max").abs() * 1e-12
 

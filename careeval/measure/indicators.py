@@ -20,7 +20,9 @@ COLUMNS = [
 KEY = ["site", "group", "domain", "indicator", "subgroup", "level"]
 
 
-def indicator_table(study: Study, wave: Wave, tables: Mapping[str, pd.DataFrame], floors: Mapping[str, int]) -> pd.DataFrame:
+def indicator_table(
+    study: Study, wave: Wave, tables: Mapping[str, pd.DataFrame], floors: Mapping[str, int]
+) -> pd.DataFrame:
     """The indicators of one wave; site 'all' is everyone; small cells hidden.
 
     A census has no sampling error where everybody was measured (method count); where some were not, the interval is
@@ -105,8 +107,10 @@ def _bands(study: Study, scores: pd.DataFrame, people: pd.DataFrame) -> pd.DataF
     for outcome in study.spec.outcomes:
         if outcome.source != "scores":
             continue
-        name = next((use.instrument for use in study.spec.uses if outcome.instrument == f"{use.prefix}_{use.instrument}"),
-                    outcome.instrument)
+        name = next(
+            (use.instrument for use in study.spec.uses if outcome.instrument == f"{use.prefix}_{use.instrument}"),
+            outcome.instrument,
+        )
         own = scores[scores["instrument"].eq(outcome.instrument) & scores["scheme"].ne("") & scores["band"].notna()]
         own = _with_people(own, people)
         own = own[own["group"].eq(outcome.group)]
@@ -114,7 +118,9 @@ def _bands(study: Study, scores: pd.DataFrame, people: pd.DataFrame) -> pd.DataF
             marked = own[own["scheme"].eq(band.scheme) & own["score"].eq(band.score)]
             rows.append(
                 marked.assign(
-                    indicator=f"{outcome.instrument}_{band.scheme}", domain=outcome.domain, level=band.label.en,
+                    indicator=f"{outcome.instrument}_{band.scheme}",
+                    domain=outcome.domain,
+                    level=band.label.en,
                     hit=marked["band"].eq(band.label.en),
                 )
             )
@@ -141,7 +147,14 @@ def _exams(study: Study, exams: pd.DataFrame, people: pd.DataFrame) -> pd.DataFr
     if rows.empty:
         return pd.DataFrame()
     made = exam_indicators(everywhere(rows), by=["site", "group", "subgroup"])
+    # a second paper of one subject in one wave is named; the usual single one is not
+    several = made.groupby(["group", "subject"])["exam"].transform("nunique").gt(1)
+    paper = ("@" + made["exam"]).where(several, "")
     return made.assign(
-        domain="academic", indicator=made["subject"] + "_" + made["indicator"], level=made["denominator_kind"],
-        conf_low=made["low"], conf_high=made["high"], method="count",
+        domain="academic",
+        indicator=made["subject"] + "_" + made["indicator"] + paper,
+        level=made["denominator_kind"],
+        conf_low=made["low"],
+        conf_high=made["high"],
+        method="count",
     )

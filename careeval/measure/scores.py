@@ -31,7 +31,7 @@ def score(answers: pd.DataFrame, instrument: Instrument, *, prefix: str = "") ->
     """
     columns = instrument.columns(prefix)
     _check(answers, instrument, columns)
-    values = answers.reindex(columns=columns).to_numpy(dtype=float, na_value=np.nan)
+    values = answers.reindex(columns=columns).to_numpy(dtype=float, na_value=np.nan, copy=True)
     turned = [number - 1 for number in instrument.reversed]
     values[:, turned] = instrument.min + instrument.max - values[:, turned]
     made = {}

@@ -13,7 +13,14 @@ from careeval.present.tables import HIDDEN, heading, table
 from careeval.present.words import label, word
 
 SHARES = ("pass", "excellent", "low")
-FORMATS = {"subject": "text", "group": "text", "sat": "count", "due": "count", "mean_percent": "number1", "sd_percent": "number1"}
+FORMATS = {
+    "subject": "text",
+    "group": "text",
+    "sat": "count",
+    "due": "count",
+    "mean_percent": "number1",
+    "sd_percent": "number1",
+}
 
 
 def opening(here: Context) -> list[Block]:
@@ -41,7 +48,10 @@ def papers(here: Context) -> list[Block]:
     blocks.append(table("academic.papers", named, formats, lang, wave=here.wave.title.in_language(lang)))
     seen = [row for row in named.to_dict("records") if row["pass_sat"] != HIDDEN and row["pass_low"] != HIDDEN]
     if seen:
-        pieces = [sentence("academic.bounds", lang, row, table="indicators", row_id=row["subject"], subject=row["subject"]) for row in seen]
+        pieces = [
+            sentence("academic.bounds", lang, row, table="indicators", row_id=row["subject"], subject=row["subject"])
+            for row in seen
+        ]
         blocks.append(joined("academic.bounds", pieces, lang))
         blocks.append(_figure(here, seen))
     return [*blocks, paragraph("academic.papers_note", "academic.papers_note", lang, kind="note")]
@@ -58,42 +68,59 @@ def outcomes(here: Context) -> list[Block]:
 def _by_subject(here: Context) -> pd.DataFrame:
     """One row a group and subject: sat, due, mean, SD, and each share with its bounds; hidden cells starred."""
     rows = here.table("indicators")
-    subjects = list(here.table("exams")["subject"].dropna().unique())
     rows = rows[rows["site"].eq(here.site or "all") & rows["subgroup"].eq("")]
     made = []
     for group in here.study.spec.groups:
-        for subject in subjects:
-            own = rows[rows["group"].eq(group)].set_index(["indicator", "level"])
-            own = own[own.index.get_level_values(0).str.startswith(f"{subject}_")]
-            if own.empty:
-                continue
-            row = {"subject": subject, "group": group}
-            row |= {"sat": _cell(own, f"{subject}_pass", "sat", "denominator"), "due": _cell(own, f"{subject}_pass", "due", "denominator")}
-            row |= {"mean_percent": _cell(own, f"{subject}_mean", "sat", "value"), "sd_percent": _cell(own, f"{subject}_sd", "sat", "value")}
-            for share in SHARES:
-                for kind in ("sat", "due"):
-                    row[f"{share}_{kind}"] = _cell(own, f"{subject}_{share}", kind, "value")
-            row |= {"pass_low": _cell(own, f"{subject}_pass", "due", "conf_low"), "pass_high": _cell(own, f"{subject}_pass", "due", "conf_high")}
-            made.append(row)
-    columns = ["subject", "group", *list(FORMATS)[2:], *(f"{share}_{kind}" for share in SHARES for kind in ("sat", "due"))]
+        own = rows[rows["group"].eq(group)].set_index(["indicator", "level"])
+        # `maths_pass`, or `maths_pass@paper` where one subject had two papers in this wave
+        for paper in [
+            name.removesuffix("_pass").replace("_pass@", "@")
+            for name, kind in own.index
+            if kind == "sat" and "_pass" in name
+        ]:
+            made.append({"subject": paper.partition("@")[0], "paper": paper, "group": group} | _cells(own, paper))
+    columns = [
+        "subject",
+        "group",
+        *list(FORMATS)[2:],
+        *(f"{share}_{kind}" for share in SHARES for kind in ("sat", "due")),
+    ]
     return pd.DataFrame(made, columns=[*columns, "pass_low", "pass_high"])
 
 
-def _cell(rows: pd.DataFrame, indicator: str, level: str, column: str) -> object:
-    if (indicator, level) not in rows.index:
-        return pd.NA
-    row = rows.loc[[(indicator, level)]].iloc[0]
-    return HIDDEN if row["suppressed"] else row[column]
+def _cells(rows: pd.DataFrame, paper: str) -> dict[str, object]:
+    subject, at, exam = paper.partition("@")
+
+    def cell(indicator: str, level: str, column: str) -> object:
+        key = (f"{subject}_{indicator}{at}{exam}", level)
+        if key not in rows.index:
+            return pd.NA
+        row = rows.loc[[key]].iloc[0]
+        return HIDDEN if row["suppressed"] else row[column]
+
+    made = {"sat": cell("pass", "sat", "denominator"), "due": cell("pass", "due", "denominator")}
+    made |= {"mean_percent": cell("mean", "sat", "value"), "sd_percent": cell("sd", "sat", "value")}
+    made |= {f"{share}_{kind}": cell(share, kind, "value") for share in SHARES for kind in ("sat", "due")}
+    return made | {"pass_low": cell("pass", "due", "conf_low"), "pass_high": cell("pass", "due", "conf_high")}
 
 
 def _figure(here: Context, rows: list[dict]) -> Figure:
     bars = [
-        {"x": row["subject"], "bar": word(f"academic.share_{share}", here.lang), "value": 100 * float(row[f"{share}_sat"])}
+        {
+            "x": row["subject"],
+            "bar": word(f"academic.share_{share}", here.lang),
+            "value": 100 * float(row[f"{share}_sat"]),
+        }
         for row in rows
         for share in SHARES
         if row[f"{share}_sat"] != HIDDEN
     ]
     frame = pd.DataFrame(bars).assign(y_title="%")
     return Figure(
-        "academic.figure", "academic", word("academic.figure", here.lang), word("academic.figure_alt", here.lang), frame, figures.share_bars
+        "academic.figure",
+        "academic",
+        word("academic.figure", here.lang),
+        word("academic.figure_alt", here.lang),
+        frame,
+        figures.share_bars,
     )

@@ -103,9 +103,14 @@ class Table:
 
     def html(self) -> str:
         """The table as HTML, its caption above and its notes below."""
-        titles = [column.title for column in self.columns]
-        alignments = [column.align for column in self.columns]
-        return table_html(self.caption, titles, alignments, self.cells(), self.notes, self.id)
+        return table_html(
+            self.caption,
+            titles=[column.title for column in self.columns],
+            alignments=[column.align for column in self.columns],
+            rows=self.cells(),
+            notes=self.notes,
+            anchor=self.id,
+        )
 
 
 @dataclass(frozen=True)

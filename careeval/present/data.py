@@ -33,11 +33,17 @@ def who(here: Context) -> list[Block]:
     if len(here.study.waves_until(here.wave.id)) > 1:
         pieces.append(sentence("data.kept", lang, numbers, **place))
     wide = _flow_by_wave(here, flow)
-    formats = {"group": "text", "arm": "text", "step": "text"} | {column: "count" for column in wide.columns[3:]}
+    formats = {"group": "text", "arm": "text", "step": "text"} | dict.fromkeys(wide.columns[3:], "count")
     return [
         heading("data.who_title", lang),
         joined("data.who", pieces, lang),
-        table("data.flow", wide, formats, lang, titles={one.id: one.title.in_language(lang) for one in here.study.spec.waves}),
+        table(
+            "data.flow",
+            wide,
+            formats,
+            lang,
+            titles={one.id: one.title.in_language(lang) for one in here.study.spec.waves},
+        ),
         Figure(
             "data.flow_figure",
             "data",
@@ -89,7 +95,9 @@ def files(here: Context) -> list[Block]:
     """The files that were read, and every row that left with its reason."""
     lang, quality = here.lang, here.table("quality")
     read = quality[quality["check"].eq("rows read")]
-    frame = pd.DataFrame({"file": read["file"], "rows_n": read["n"], "detail": [_notes(quality, file) for file in read["file"]]})
+    frame = pd.DataFrame(
+        {"file": read["file"], "rows_n": read["n"], "detail": [_notes(quality, file) for file in read["file"]]}
+    )
     blocks: list[Block] = [
         heading("data.files_title", lang),
         table("data.files", frame, {"file": "text", "rows_n": "count", "detail": "text"}, lang),
@@ -133,5 +141,12 @@ def quality(here: Context) -> list[Block]:
 
 def _quality_table(block: str, rows: pd.DataFrame, lang: str) -> Block:
     rows = rows.assign(count=rows["n"], severity=[label("severity", value, lang) for value in rows["severity"]])
-    formats = {"variable": "text", "detail": "text", "count": "count", "of": "count", "share": "percent1", "severity": "text"}
+    formats = {
+        "variable": "text",
+        "detail": "text",
+        "count": "count",
+        "of": "count",
+        "share": "percent1",
+        "severity": "text",
+    }
     return table(block, rows, formats, lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -67,7 +68,9 @@ def claims(here: Context, rows: pd.DataFrame, *, block: str) -> list[Block]:
         text, references = _claim(here, row)
         kind = "note" if pd.isna(row["estimate"]) else "text"
         blocks.append(_paragraph(f"{block}_{number}", text, references, kind))
-    wordings = dict.fromkeys(WORDING[design] for design in rows.loc[rows["conf_low"].notna(), "design"] if design in WORDING)
+    wordings = dict.fromkeys(
+        WORDING[design] for design in rows.loc[rows["conf_low"].notna(), "design"] if design in WORDING
+    )
     for wording in wordings:
         blocks.append(paragraph(f"{block}_{wording}", f"effects.claim_{wording}", here.lang, kind="note"))
     return blocks
@@ -77,10 +80,10 @@ def _claim(here: Context, row: dict[str, Any]) -> tuple:
     lang = here.lang
     named = {"outcome": here.outcome_title(row["outcome"]), "group": label("group", row["group"], lang)}
     if pd.isna(row["estimate"]):
-        return sentence("effects.refused", lang, reason=note_in(row["note"], lang), **named)
+        return sentence("effects.refused", lang, reason=notes_in(row["note"], lang), **named)
     place = {"table": "estimates", "row_id": row["id"]}
     if pd.isna(row["conf_low"]):
-        return sentence("effects.no_interval", lang, row, reason=note_in(row["note"], lang), **named, **place)
+        return sentence("effects.no_interval", lang, row, reason=notes_in(row["note"], lang), **named, **place)
     wording = WORDING[row["design"]]
     named["wave"] = here.wave_title(row["wave"])
     if isinstance(row["baseline_wave"], str) and row["baseline_wave"]:
@@ -112,10 +115,24 @@ def _reading(row: dict[str, Any], lang: str) -> tuple:
 def other(here: Context) -> list[Block]:
     """Companion and sensitivity analyses of this wave."""
     rows = here.table("estimates")
-    rows = rows[rows["role"].isin(["companion", "sensitivity"]) & rows["wave"].eq(here.wave.id) & rows["estimate"].notna()]
+    rows = rows[
+        rows["role"].isin(["companion", "sensitivity"]) & rows["wave"].eq(here.wave.id) & rows["estimate"].notna()
+    ]
     if rows.empty:
         return []
-    columns = ("outcome", "group", "contrast", "estimator", "role", "estimate", "interval", "df", "p_value", "n", "n_clusters")
+    columns = (
+        "outcome",
+        "group",
+        "contrast",
+        "estimator",
+        "role",
+        "estimate",
+        "interval",
+        "df",
+        "p_value",
+        "n",
+        "n_clusters",
+    )
     return [heading("effects.other_title", here.lang), _table(here, "effects.other", rows, columns)]
 
 
@@ -125,7 +142,19 @@ def reproductions(here: Context) -> list[Block]:
     rows = rows[rows["role"].eq("reproduction")]
     if rows.empty:
         return []
-    columns = ("id", "outcome", "wave", "contrast", "estimator", "estimate", "std_error", "df", "p_value", "n", "n_clusters")
+    columns = (
+        "id",
+        "outcome",
+        "wave",
+        "contrast",
+        "estimator",
+        "estimate",
+        "std_error",
+        "df",
+        "p_value",
+        "n",
+        "n_clusters",
+    )
     return [heading("effects.reproduction_title", here.lang), _table(here, "effects.reproduction", rows, columns)]
 
 
@@ -144,11 +173,18 @@ def balance(here: Context) -> list[Block]:
     ]
 
 
-def note_in(note: str, lang: str) -> str:
-    """A note `code: text` in the reader's words where the words files have the code, else its text."""
-    code, colon, text = str(note).partition(": ")
-    known = label("refusal", code, lang)
-    return known if colon and known != code else (text or str(note))
+def notes_in(notes: str, lang: str) -> str:
+    """Notes `code: text; code: text` of a row in the reader's words, numbers kept; an unknown code keeps its text.
+
+    >>> notes_in("no_baseline: 12 people without a baseline left out", "en")
+    '12 people without a baseline left out'
+    """
+    pieces = []
+    for note in str(notes).split("; "):
+        code, _, text = note.partition(": ")
+        known = label("note_code", code, lang)
+        pieces.append((text or note) if known == code else known.format(*re.findall(r"\d[\d,]*", text)))
+    return ("；" if lang == "zh" else "; ").join(pieces) + ("。" if lang == "zh" else ".")
 
 
 def _paragraph(block: str, text: str, references: tuple, kind: str) -> Block:
@@ -171,7 +207,7 @@ def _table(here: Context, block: str, rows: pd.DataFrame, columns: tuple[str, ..
         interval=_intervals(rows, "conf_low", "conf_high"),
         g_interval=_intervals(rows, "g_low", "g_high"),
     )
-    formats = {name: "text" for name in columns} | {name: kind for name, kind in NUMBERS.items() if name in columns}
+    formats = dict.fromkeys(columns, "text") | {name: kind for name, kind in NUMBERS.items() if name in columns}
     if "std_error" in columns:
         # a reproduction is checked against print: one digit more
         formats |= {"estimate": "number4", "std_error": "number4", "df": "number2"}

@@ -10,7 +10,8 @@ NOTEBOOK_STYLE = """<style>
 .careeval {max-width: 56em; line-height: 1.6}
 .careeval table {border-collapse: collapse; border: 0; border-top: 2px solid; border-bottom: 2px solid; margin: .2em 0}
 .careeval thead {border-bottom: 1px solid}
-.careeval tr, .careeval th, .careeval td {background: none !important; border: 0; padding: .2em .8em; vertical-align: top}
+.careeval tr, .careeval th, .careeval td {background: none !important; border: 0; padding: .2em .8em}
+.careeval td, .careeval th {vertical-align: top}
 .careeval caption {caption-side: top; text-align: left; font-weight: bold; color: inherit; padding: .3em 0}
 .careeval figure {margin: .5em 0} .careeval img {max-width: 100%} .careeval figcaption {font-weight: bold}
 .careeval .note {font-size: 90%} .careeval .warning {border-left: 4px solid #c8501e; padding-left: .8em}
@@ -33,8 +34,9 @@ def paragraph_html(text: str, kind: str) -> str:
     return body if kind == "text" else _marked(kind, body)
 
 
-def table_html(  # noqa: PLR0913
+def table_html(
     caption: str,
+    *,
     titles: Sequence[str],
     alignments: Sequence[str],
     rows: Sequence[Sequence[str]],

@@ -24,7 +24,9 @@ def level_blocks(here: Context, chosen: list[Outcome], *, chapter: str) -> list[
     drawn = rows[rows["subgroup"].str.startswith("arm=") & ~rows["suppressed"].astype(bool)]
     if len(drawn):
         caption, alt = word("wellbeing.figure", here.lang), word("wellbeing.figure_alt", here.lang)
-        blocks.append(Figure(f"{chapter}.levels_figure", chapter, caption, alt, _points(here, drawn), figures.level_points))
+        blocks.append(
+            Figure(f"{chapter}.levels_figure", chapter, caption, alt, _points(here, drawn), figures.level_points)
+        )
     return [*blocks, paragraph(f"{chapter}.levels_note", f"{chapter}.levels_note", here.lang, kind="note")]
 
 
@@ -50,8 +52,13 @@ def _sentence(here: Context, row: dict) -> tuple:
 
 def _table(here: Context, rows: pd.DataFrame, chapter: str) -> Block:
     lang = here.lang
-    arms = [label("arm", value.removeprefix("arm="), lang) if value else label("site", here.site or "all", lang) for value in rows["subgroup"]]
-    frame = with_hidden(rows.rename(columns={"value": "mean", "denominator": "n"}), ["mean", "conf_low", "conf_high", "n"])
+    arms = [
+        label("arm", value.removeprefix("arm="), lang) if value else label("site", here.site or "all", lang)
+        for value in rows["subgroup"]
+    ]
+    frame = with_hidden(
+        rows.rename(columns={"value": "mean", "denominator": "n"}), ["mean", "conf_low", "conf_high", "n"]
+    )
     frame = frame.assign(
         outcome=[here.outcome_title(value) for value in rows["indicator"]],
         group=[label("group", value, lang) for value in rows["group"]],
@@ -74,5 +81,3 @@ def _points(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
             **{column: rows[column].astype(float).to_numpy() for column in ("value", "conf_low", "conf_high")},
         }
     )
-
-

@@ -18,12 +18,14 @@ def shown(value: Any, format: str) -> str:
 
     text; count (1,234); number1 to number4 (decimals); percent0, percent1 (of a share between 0 and 1); p (a p-value);
     signed2 (the sign is always there, but zero has none); df (degrees of freedom, one decimal); date (year-month-day).
-    Missing (None, NaN, NA, NaT) is a dash. Text in a number column is printed as it is (a hidden cell's star). Halves are
-    rounded away from zero, on the decimal digits that the number is written with. A minus is U+2212.
+    Missing (None, NaN, NA, NaT) is a dash. Text in a number column is printed as it is (the star of a hidden cell).
+    Halves are rounded away from zero, on the decimal digits that the number is written with. A minus is U+2212.
     An unknown format is a CareevalError.
 
-    >>> shown(0.125, "number2"), shown(0.125, "percent0"), shown(-1234.5, "count"), shown(0.0004, "p"), shown(None, "df")
-    ('0.13', '13%', '−1,235', '<0.001', '—')
+    >>> shown(0.125, "number2"), shown(0.125, "percent0"), shown(-1234.5, "count"), shown(0.0004, "p")
+    ('0.13', '13%', '−1,235', '<0.001')
+    >>> shown(None, "df")
+    '—'
     """
     if format not in FORMATS:
         raise CareevalError(Problem("number format", "", f"found {format!r}", listed(FORMATS)))
@@ -34,7 +36,7 @@ def shown(value: Any, format: str) -> str:
 
 def _is_missing(value: Any) -> bool:
     # by its name: pandas is not imported to print a number, and NA refuses to be compared
-    return value is None or str(value) in ("nan", "NaT", "<NA>") and not isinstance(value, str)
+    return value is None or (not isinstance(value, str) and str(value) in ("nan", "NaT", "<NA>"))
 
 
 def _rounded(value: Any, decimals: int, times: int = 1) -> str:

@@ -83,7 +83,7 @@ def outcomes(here: Context) -> list[Block]:
             "source": [one.why_worthwhile(lang) for one in here.outcomes()],
         }
     )
-    formats = {column: "text" for column in frame} | {"smallest_worthwhile": "number2"}
+    formats = dict.fromkeys(frame, "text") | {"smallest_worthwhile": "number2"}
     return [heading("start.outcomes_title", lang), table("start.outcomes", frame, formats, lang)]
 
 
@@ -110,4 +110,3 @@ def waves(here: Context) -> list[Block]:
     )
     formats = dict.fromkeys(frame, "text")
     return [heading("start.waves_title", lang), table("start.waves", frame, formats, lang)]
-

@@ -29,15 +29,11 @@ CENTIMETRES_PER_INCH = 2.54
 PALETTE = ("#0b3c6f", "#d1602a", "#5ab4d6", "#f2c744")
 GREY = "#6b7280"
 MARKERS = ("o", "s", "^", "D")
-HATCHES = ("", "///", "...", "xx")
 
 
 @contextmanager
-def figure_style(lang: str = "zh") -> Iterator[None]:
-    """Draw inside this: fonts, sizes, colours. Figures are made and saved in the same style.
-
-    lang: zh or en; Chinese text is set a little looser.
-    """
+def figure_style() -> Iterator[None]:
+    """Draw inside this: fonts, sizes, colours. One style serves Chinese and English, since the fonts hold both."""
     family = [*_registered(), "DejaVu Sans"]
     settings = {
         "font.family": family,
@@ -51,7 +47,6 @@ def figure_style(lang: str = "zh") -> Iterator[None]:
         "axes.titlelocation": "left",
         "axes.edgecolor": GREY,
         "axes.axisbelow": True,
-        "axes.labelpad": 6 if lang == "zh" else 4,
         "xtick.color": GREY,
         "ytick.color": GREY,
         "xtick.labelcolor": "black",
@@ -62,8 +57,6 @@ def figure_style(lang: str = "zh") -> Iterator[None]:
         "legend.title_fontsize": 9.5,
         "lines.linewidth": 1.8,
         "lines.markersize": 5,
-        "hatch.linewidth": 0.6,
-        "hatch.color": "white",
         "mathtext.fontset": "dejavusans",
         "savefig.dpi": DOTS_PER_INCH,
         "figure.dpi": DOTS_PER_INCH,
@@ -71,13 +64,6 @@ def figure_style(lang: str = "zh") -> Iterator[None]:
     }
     with matplotlib.rc_context(settings):
         yield
-
-
-def blank_figure(*, width_cm: float = 16.0, height_cm: float = 9.0, rows: int = 1, columns: int = 1) -> tuple[Figure, Any]:
-    """(figure, axes) for a draw function; 16 cm is the text's width on A4. axes is an array where there are several."""
-    size = (width_cm / CENTIMETRES_PER_INCH, height_cm / CENTIMETRES_PER_INCH)
-    figure = Figure(figsize=size, layout="constrained")
-    return figure, figure.subplots(rows, columns)
 
 
 def drawn_png(draw: Callable[[Any], Figure], frame: Any) -> bytes:

@@ -25,7 +25,10 @@ def levels(here: Context) -> list[Block]:
     """Means by wave and arm."""
     if not here.outcomes("wellbeing"):
         return []
-    return [heading("wellbeing.levels_title", here.lang), *level_blocks(here, here.outcomes("wellbeing"), chapter="wellbeing")]
+    return [
+        heading("wellbeing.levels_title", here.lang),
+        *level_blocks(here, here.outcomes("wellbeing"), chapter="wellbeing"),
+    ]
 
 
 def bands(here: Context) -> list[Block]:
@@ -38,7 +41,9 @@ def bands(here: Context) -> list[Block]:
     rows = rows[rows["indicator"].isin(kinds) & rows["subgroup"].eq("") & rows["site"].eq(here.site or "all")]
     if rows.empty:
         return []
-    words = {(name, band.label.en): band.label.in_language(lang) for name, key in instruments.items() for band in key.bands}
+    words = {
+        (name, band.label.en): band.label.in_language(lang) for name, key in instruments.items() for band in key.bands
+    }
     named = [kinds[value] for value in rows["indicator"]]
     frame = with_hidden(rows, ["numerator", "denominator", "value", "conf_low", "conf_high"]).assign(
         measure=[instruments[name].title.in_language(lang) for name in named],

@@ -1,7 +1,3 @@
 """The command's work: notebooks executed, scrubbed and gathered into a report that is swapped in when whole."""
 
-import sys
-
-# jsonschema, which reading a notebook brings along, would build some 35 grammars with this package: over a second a
-# process for checks of web addresses that no notebook needs. It does without when the import fails.
-sys.modules.setdefault("rfc3987_syntax", None)
+import careeval.publish.quick_imports  # noqa: F401  # before any room of this folder reads a notebook

@@ -10,13 +10,14 @@ from platform import python_version
 
 import pandas as pd
 
+from careeval.clean.selection import raw_files
 from careeval.specs.study import SPEC_FILES, Study
 
 PACKAGES = ("careeval", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill", "ipykernel")
 
 
 def in_key_order(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows sorted by their columns from left to right, texts by code point; contract tables begin with their key."""
+    """The rows sorted by their columns from left to right, texts by code point; tables begin with their key."""
     if table.empty:
         return table.reset_index(drop=True)
     return table.sort_values(list(table.columns), key=_sortable, kind="stable", ignore_index=True)
@@ -38,8 +39,7 @@ def sha256(data: bytes | Path) -> str:
 def input_hashes(study: Study) -> dict[str, str]:
     """sha256 of every specification and raw file, by its path inside the study folder."""
     specifications = [path for path in map(study.folder.joinpath, SPEC_FILES) if path.is_file()]
-    raw = [path for path in study.raw.rglob("*") if path.is_file() and not path.name.startswith("~$")]
-    return file_hashes(study.folder, [*specifications, *raw])
+    return file_hashes(study.folder, [*specifications, *raw_files(study.raw)[0]])
 
 
 def file_hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:

@@ -29,6 +29,16 @@ def private_kernels() -> Iterator[Path]:
         yield home / "kernels"
 
 
+def manager_of(kernels: Path) -> type:
+    """A kernel manager class for nbclient, which makes its own manager, that knows the kernels of this folder only."""
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    specifications = KernelSpecManager(kernel_dirs=[str(kernels)], ensure_native_kernel=False)
+    found = {"_kernel_spec_manager_default": lambda manager: specifications}
+    return type("PrivateKernelManager", (AsyncKernelManager,), found)
+
+
 def environment() -> dict[str, str]:
     """What a kernel, or JupyterLab, must be told to find the same studies and the same careeval."""
     told = {"CAREEVAL_HOME": str(root()), "PYTHONUTF8": "1"}
@@ -41,7 +51,7 @@ def _specification(home: Path) -> dict:
     # log_level 40: ipykernel warns of unencrypted TCP at each start; IPYTHONDIR: no start-up files, no shared history
     options = ["--IPKernelApp.log_level=40", "--HistoryManager.enabled=False"]
     launch = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}", *options]
-    one_thread = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {
         "argv": launch,
         "display_name": "Python 3",

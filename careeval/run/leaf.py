@@ -28,11 +28,13 @@ def check_leaf(leaf: Path) -> None:
         ours = (leaf / FAILED).is_dir() and len(list(leaf.iterdir())) == 1
         if not ours:
             way_out = "Name a new or empty folder, or one with an earlier report"
-            raise CareevalError(Problem("--out", "", f"{leaf.name} holds files that are no report of careeval", "", way_out))
+            raise CareevalError(
+                Problem("--out", "", f"{leaf.name} holds files that are no report of careeval", "", way_out)
+            )
 
 
 def carry_over(leaf: Path, building: Path, *, remade: Iterable[str]) -> None:
-    """Copy into the new folder what the old one holds and this run does not make: another language, a reader's own notes.
+    """Copy into the new folder what the old one holds and this run does not make: another language, somebody's notes.
 
     remade: the files, relative to the leaf, that an earlier run of the same kind made; they would be out of date.
     """
@@ -59,7 +61,9 @@ def swap_in(building: Path, leaf: Path) -> None:
         if aside.exists() and not leaf.exists():
             aside.rename(leaf)
         way_out = "Close the report in Word, Excel or the browser and run again"
-        raise CareevalError(Problem(leaf.name, "", f"the old report cannot be replaced ({error.strerror})", "", way_out)) from error
+        raise CareevalError(
+            Problem(leaf.name, "", f"the old report cannot be replaced ({error.strerror})", "", way_out)
+        ) from error
     shutil.rmtree(aside, ignore_errors=True)
 
 

@@ -17,9 +17,9 @@ PICTURES = re.compile(r"(?:[A-Za-z0-9+/=]|\\n){160,}")  # base64, in which any s
 def check_leaks(folder: Path, identifiers: Iterable[str]) -> None:
     """Refuse a folder in which a file names a person or a path of this machine.
 
-    identifiers: names, codes and phone numbers as the raw files write them. Numbers of fewer than 7 digits are not looked
-    for: a count or an estimate has the same digits. Raises CareevalError with one problem a file; it does not repeat
-    what was found, as the message may be shown where the data may not.
+    identifiers: names, codes and phone numbers as the raw files write them. Numbers of fewer than 7 digits are not
+    looked for: a count or an estimate has the same digits. Raises CareevalError with a problem a file, which does not
+    repeat what was found: the message may be shown where the data may not.
     """
     codes, names = _told_apart(identifiers)
     problems = []

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from careeval.errors import CareevalError, Problem, SpecError, TableError, listed
 from careeval.present.blocks import MIME, Block, from_json
-from careeval.run.kernel import NAME, private_kernels
+from careeval.run.kernel import NAME, manager_of, private_kernels
 
 OUR_ERRORS: Mapping[str, type[CareevalError]] = {kind.__name__: kind for kind in (CareevalError, SpecError, TableError)}
 
@@ -23,6 +23,8 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 class NotebookError(CareevalError):
     """A cell failed for a reason that is no mistake in the study's files."""
+
+    exit_code = 1
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -45,7 +47,10 @@ def check_parameters(path: Path, parameters: Mapping[str, str]) -> None:
     if unknown:
         way_out = "Mend the name, or add it to the cell tagged 'parameters'"
         raise SpecError(
-            *(Problem(path.name, "parameters", f"there is no parameter {name!r}", listed(known), way_out) for name in unknown)
+            *(
+                Problem(path.name, "parameters", f"there is no parameter {name!r}", listed(known), way_out)
+                for name in unknown
+            )
         )
 
 
@@ -56,15 +61,10 @@ def execute(path: Path, executed: Path, parameters: Mapping[str, str]) -> Notebo
     Raises SpecError for an unknown parameter (nothing is run); an error of careeval's own inside a cell as that error;
     NotebookError for anything else. The message names the notebook and the cell.
     """
-    from jupyter_client import AsyncKernelManager
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_core.utils import run_sync
     from papermill import execute_notebook
 
     check_parameters(path, parameters)
     with private_kernels() as kernels:
-        specifications = KernelSpecManager(kernel_dirs=[str(kernels)], ensure_native_kernel=False)
-        manager = AsyncKernelManager(kernel_name=NAME, kernel_spec_manager=specifications)
         try:
             return execute_notebook(
                 str(path),
@@ -73,24 +73,27 @@ def execute(path: Path, executed: Path, parameters: Mapping[str, str]) -> Notebo
                 kernel_name=NAME,
                 language="python",
                 progress_bar=False,
-                km=manager,
+                kernel_manager_class=manager_of(kernels),
+                shutdown_kernel="immediate",
                 resources={"metadata": {"path": str(path.parent)}},
             )
         except Exception as error:
             raise _failure(path, executed, error) from None
-        finally:
-            run_sync(manager.shutdown_kernel)(now=True)
 
 
 def blocks_of(notebook: NotebookNode) -> list[Block]:
     """The blocks that the notebook's cells show, in order; a figure with its picture."""
-    shown = [output.data for cell in notebook.cells for output in cell.get("outputs", []) if MIME in output.get("data", {})]
+    shown = [
+        output.data for cell in notebook.cells for output in cell.get("outputs", []) if MIME in output.get("data", {})
+    ]
     return [from_json(data[MIME], base64.b64decode(data.get("image/png", ""))) for data in shown]
 
 
 def warnings_of(notebook: NotebookNode) -> list[str]:
     """Lines that careeval's own code wrote to stderr while the notebook ran: its warnings, once each."""
-    streams = [output for cell in notebook.cells for output in cell.get("outputs", []) if output.get("name") == "stderr"]
+    streams = [
+        output for cell in notebook.cells for output in cell.get("outputs", []) if output.get("name") == "stderr"
+    ]
     lines = [line.strip() for stream in streams for line in stream.text.splitlines()]
     ours = [line.partition("careeval")[2] for line in lines if "careeval" in line and "Warning" in line]
     return list(dict.fromkeys(f"careeval{line}" for line in ours))

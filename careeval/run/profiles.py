@@ -32,7 +32,9 @@ def read_profile(name_or_path: str | Path) -> Profile:
     path = Path(name_or_path)
     path = path if path.suffix == ".toml" else FOLDER / f"{path}.toml"
     if not path.is_file():
-        raise CareevalError(Problem("--profile", "", f"there is no profile {str(name_or_path)!r}", listed(profile_names())))
+        raise CareevalError(
+            Problem("--profile", "", f"there is no profile {str(name_or_path)!r}", listed(profile_names()))
+        )
     section, problems = read_toml(path)
     profile, found = build(Profile, section, file=path.name) if section else (None, [])
     twice = repeated(profile.sections) if profile else []
@@ -52,6 +54,9 @@ def select(blocks: Iterable[Block], profile: Profile, *, known: Sequence[str] = 
     unknown = [one for one in profile.sections if one not in sections]
     if unknown:
         raise SpecError(
-            *(Problem(f"{file}.toml", "sections", f"no notebook has a section {one!r}", listed(sections)) for one in unknown)
+            *(
+                Problem(f"{file}.toml", "sections", f"no notebook has a section {one!r}", listed(sections))
+                for one in unknown
+            )
         )
     return [block for section in profile.sections for block in blocks if block.section == section]

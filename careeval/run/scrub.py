@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,7 @@ def without_people(notebook: NotebookNode, names_people: Any) -> NotebookNode:
 
 
 def hide_paths(text: str) -> str:
-    """The text with `…/name` for every absolute path of this machine, or of anybody's home, whichever way it is written.
+    """The text with `…/name` for every absolute path of this machine, or of anybody's home, in any spelling.
 
     >>> hide_paths("/home/li/care/scores.py:12")
     '…/scores.py:12'

@@ -11,8 +11,8 @@ from careeval.simulate.people import WAVES
 from careeval.specs.instruments import read_instrument
 
 # shares of the variance of a trait: between villages for good and in one wave, between people for good; the rest is
-# the person's day. Two waves of one person correlate by .72 before items add their noise, by about .65 after it
-VILLAGE, VILLAGE_WAVE, PERSON = 0.06, 0.006, 0.65
+# the person's day. Two waves of one person correlate by .74 in marks and by about .62 in scores, where items add noise
+VILLAGE, VILLAGE_WAVE, PERSON = 0.06, 0.006, 0.68
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,13 @@ def simulate_outcomes(people: pd.DataFrame, seed: int) -> dict[str, Outcomes]:
         "chinese": 0.6 * maths + 0.8 * _draws(children, child),
     }
     grown = {"adult_wellbeing": _draws(adults, adult)}
-    return {wave: _both(_children(children, traits, wave, child), _adults(adults, grown, wave, adult)) for wave in WAVES}
+    return {
+        wave: _both(_children(children, traits, wave, child), _adults(adults, grown, wave, adult)) for wave in WAVES
+    }
 
 
 def _draws(people: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
-    """A trait with variance 1: a row a person, a column a wave; neighbours and the two waves of one person correlate."""
+    """A trait with variance 1: a row a person, a column a wave; neighbours correlate, and so do a person's waves."""
     villages = people["village"].unique()
     day = 1 - VILLAGE - VILLAGE_WAVE - PERSON
     lasting = pd.Series(generator.normal(0, VILLAGE**0.5, len(villages)), villages)
@@ -101,7 +103,9 @@ def _children(
     fillers = generator.integers(1, 6, (len(people), 24))
     marks = [_marks(people, traits, wave, plan) for plan in (0, 1)]
     return tuple(
-        pd.concat([_who5(happy[plan], noise[1], 3.1), _cls24(lonely[plan], noise[0], fillers), marks[plan]], axis="columns")
+        pd.concat(
+            [_who5(happy[plan], noise[1], 3.1), _cls24(lonely[plan], noise[0], fillers), marks[plan]], axis="columns"
+        )
         for plan in (0, 1)
     )
 

@@ -23,7 +23,7 @@ SCHOOLS = {"s1": "青石", "s2": "白水"}
 GRADES = {3: "三年级", 4: "四年级", 5: "五年级", 6: "六年级"}
 # women are few, and only one control village has any: nothing about them can be inferred
 WOMEN = {"v01": 4, "v04": 3, "v05": 6}
-ATTRITION = 0.09
+AWAY_AT_FIRST, ATTRITION = 0.02, 0.09
 # {group: {reason as the register writes it: share}}
 REASONS = {
     "child": {"转学": 0.35, "随父母外出": 0.20, "父母返乡": 0.15, "缺席": 0.20, "拒访": 0.10},
@@ -33,17 +33,20 @@ REASONS = {
 STAYING = ("在册", "缺席", "拒访")
 WITHOUT_CONSENT = {"child": 5, "elder": 3}
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
-GIVEN = "安宁和静文博雅乐天佳思远明清云山川林禾苗雨晴春秋"
+GIVEN = "安宁和静文博雅乐天佳思远明清云山川林禾苗雨晴春秋𠮷"
 
 
 def simulate_people(seed: int) -> pd.DataFrame:
     """Everyone ever on a register, a row a person: person (the code files use), group, village, school, arm, grade,
-    sex, birth, entry, name, joined (came after the start), state (in the second wave), consent (是, 否 or '').
+    sex, birth, entry, name, joined (came after the start), first_state and last_state (what the register says in each
+    wave: 在册, or why the person was not measured), consent (是, 否 or '').
 
     group is child, elder, woman, or hardship: children whom the register lists and the study does not serve.
     """
     generator = np.random.default_rng([seed, 1])
-    people = pd.concat([_group(group, generator) for group in ("child", "elder", "woman", "hardship")], ignore_index=True)
+    people = pd.concat(
+        [_group(group, generator) for group in ("child", "elder", "woman", "hardship")], ignore_index=True
+    )
     people["sex"] = np.where(generator.random(len(people)) < 0.5, "男", "女")
     people.loc[people["group"].eq("woman"), "sex"] = "女"
     people["birth"] = _births(people, generator)
@@ -53,12 +56,21 @@ def simulate_people(seed: int) -> pd.DataFrame:
     first, later = pd.Timestamp("2024-08-26"), pd.Timestamp("2025-02-20")
     entry = pd.Series(first + pd.to_timedelta(day[0], "D"), index=people.index)
     people["entry"] = entry.where(~people["joined"], later + pd.to_timedelta(day[1], "D"))
-    people["state"] = _states(people, generator)
+    away = (generator.random(len(people)) < AWAY_AT_FIRST) & people["group"].isin(["child", "elder"])
+    people["first_state"] = np.where(away, "缺席", "在册")
+    people["last_state"] = _states(people, generator)
     refusing = _chosen(people[~people["joined"]], WITHOUT_CONSENT, generator).reindex(people.index, fill_value=False)
     people["consent"] = np.where(refusing, "否", "是")
     # one consent form is not in the folder: nobody ticked either box
     people.loc[people.index[refusing & people["group"].eq("elder")][:1], "consent"] = ""
     return people
+
+
+def register_of(people: pd.DataFrame, wave: str) -> pd.DataFrame:
+    """Who stands on the register of a wave, with `state` as it is told there."""
+    if wave == WAVES[0]:
+        return people[~people["joined"]].assign(state=people["first_state"])
+    return people.assign(state=people["last_state"])
 
 
 def _group(group: str, generator: np.random.Generator) -> pd.DataFrame:
@@ -93,15 +105,15 @@ def _births(people: pd.DataFrame, generator: np.random.Generator) -> pd.Series:
 
 
 def _names(size: int, generator: np.random.Generator) -> list[str]:
-    surnames, first, second = (
-        generator.choice(list(text), size) for text in (SURNAMES, GIVEN, GIVEN)
-    )
+    surnames, first, second = (generator.choice(list(text), size) for text in (SURNAMES, GIVEN, GIVEN))
     return ["".join(parts) for parts in zip(surnames, first, second, strict=True)]
 
 
 def _chosen(people: pd.DataFrame, counts: dict[str, int], generator: np.random.Generator) -> pd.Series:
     """True for so many people of each group, drawn without putting back."""
-    picked = [generator.choice(people.index[people["group"].eq(group)], n, replace=False) for group, n in counts.items()]
+    picked = [
+        generator.choice(people.index[people["group"].eq(group)], n, replace=False) for group, n in counts.items()
+    ]
     return pd.Series(people.index.isin(np.concatenate(picked)), index=people.index)
 
 

@@ -57,7 +57,9 @@ def _waves(toml: Mapping[str, Any]) -> Iterator[Problem]:
                 if span[0] > span[1]:
                     yield _problem(f"{place}, key {key!r}", f"{span[0]} is after {span[1]}", "first day, last day")
                 if key == "survey" and last and span[0] < last:
-                    yield _problem(f"{place}, key 'survey'", f"{span[0]} is before the wave above", "waves in time order")
+                    yield _problem(
+                        f"{place}, key 'survey'", f"{span[0]} is before the wave above", "waves in time order"
+                    )
                 last = span[0] if key == "survey" else last
         if wave.get("plans"):
             way_out = "This version reads no care plans yet: write plans = []"

@@ -51,16 +51,12 @@ def read_recodes(path: Path) -> tuple[Recodes, list[Problem]]:
             found = f"{row['raw']!r} stands more than once in recode {row['recode']!r}"
             problems.append(Problem(path.name, f"row {line}, column raw", found, "each raw answer once"))
         if row["value"].startswith(".") and row["value"] not in SPECIAL:
-            problems.append(
-                Problem(path.name, f"row {line}, column value", f"found {row['value']!r}", listed(SPECIAL))
-            )
+            problems.append(Problem(path.name, f"row {line}, column value", f"found {row['value']!r}", listed(SPECIAL)))
         known[row["raw"]] = row["value"]
     return recodes, problems
 
 
-def read_columns(
-    path: Path, toml: Mapping[str, Any], recodes: Recodes
-) -> tuple[tuple[ColumnRow, ...], list[Problem]]:
+def read_columns(path: Path, toml: Mapping[str, Any], recodes: Recodes) -> tuple[tuple[ColumnRow, ...], list[Problem]]:
     """The rows of columns.csv and all that is wrong with them, checked against study.toml and recodes.csv."""
     rows, problems = read_rows(path, COLUMNS)
     columns = tuple(ColumnRow(line=line, **row) for line, row in rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -98,7 +99,9 @@ def read_instrument(name_or_path: str | Path) -> Instrument:
     path = path / "instrument.toml" if path.is_dir() else path
     if not path.is_file():
         way_out = "Name one of these, or a folder that holds instrument.toml"
-        raise SpecError(Problem(str(name_or_path), "", "there is no such instrument", listed(instrument_names()), way_out))
+        raise SpecError(
+            Problem(str(name_or_path), "", "there is no such instrument", listed(instrument_names()), way_out)
+        )
     return _read(path)
 
 
@@ -117,7 +120,9 @@ def _read(path: Path) -> Instrument:
         checks = (_items(instrument), _scores(instrument), _bands(instrument))
         problems = [Problem(name, *found) for check in checks for found in check]
         if instrument.id != path.parent.name:
-            problems.append(Problem(name, "key 'id'", f"found {instrument.id!r}", f"the folder's name, {path.parent.name!r}"))
+            problems.append(
+                Problem(name, "key 'id'", f"found {instrument.id!r}", f"the folder's name, {path.parent.name!r}")
+            )
     if problems:
         raise SpecError(*problems)
     return instrument
@@ -136,7 +141,11 @@ def _items(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
             yield place, f"item {listed(again)} stands more than once", "each item once"
     fillers = set(instrument.fillers)
     if both := sorted(fillers.intersection(instrument.reversed)):
-        yield "fillers", f"item {listed(both)} is reversed too", "an item is a filler or reversed: a filler has no score"
+        yield (
+            "fillers",
+            f"item {listed(both)} is reversed too",
+            "an item is a filler or reversed: a filler has no score",
+        )
     scored = {number for score in instrument.scores for number in score.items}
     if both := sorted(fillers & scored):
         yield "fillers", f"item {listed(both)} enters a score", "an item that enters no score"
@@ -151,7 +160,11 @@ def _scores(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
     for score in instrument.scores:
         place, count = f"scores, {score.id}", len(score.items)
         if not 1 <= score.min_answered <= count:
-            yield f"{place}, key 'min_answered'", f"found {score.min_answered}", f"1 to {count}, the number of its items"
+            yield (
+                f"{place}, key 'min_answered'",
+                f"found {score.min_answered}",
+                f"1 to {count}, the number of its items",
+            )
         times = score.multiply * (count if score.method == "sum" else 1)
         for key, answer in (("low", instrument.min), ("high", instrument.max)):
             if (found := getattr(score, key)) != answer * times:
@@ -174,11 +187,15 @@ def _bands(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
             yield place, f"the highest band ends at {own[-1].high:g}", f"{score.high}, the largest score"
         # a whole sum moves in steps; a mean, or a sum that may lack items, takes every value between
         stepped = score.method == "sum" and score.min_answered == len(score.items)
-        for below, above in zip(own, own[1:], strict=False):
+        for below, above in pairwise(own):
             if not _meet(below, above, score.multiply if stepped else 0):
                 start = f"more than {above.low:g}" if above.low_open else f"{above.low:g}"
                 rule = f"{below.high + score.multiply:g}, or " if stepped else ""
-                yield place, f"{below.high:g} is followed by {start}", f"{rule}more than {below.high:g} (low_open = true)"
+                yield (
+                    place,
+                    f"{below.high:g} is followed by {start}",
+                    f"{rule}more than {below.high:g} (low_open = true)",
+                )
 
 
 def _meet(below: Band, above: Band, step: int) -> bool:

@@ -49,7 +49,9 @@ def read_toml(path: Path, *, name: str | None = None) -> tuple[dict[str, Any], l
 def read_rows(path: Path, columns: tuple[str, ...]) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Rows of a CSV as (line number, row) with exactly `columns`; lines that are empty or begin with # are comments."""
     if not path.is_file():
-        return [], [Problem(path.name, "", "the file is not there", "", f"Write it with the header {','.join(columns)}")]
+        return [], [
+            Problem(path.name, "", "the file is not there", "", f"Write it with the header {','.join(columns)}")
+        ]
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.reader(lines)
@@ -71,9 +73,7 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> tuple[list[tuple[int, dic
     return [(line, dict(zip(columns, row, strict=True))) for line, row in padded], problems
 
 
-def build(
-    record: type[Record], section: Mapping[str, Any], *, file: str, place: str = ""
-) -> tuple[Any, list[Problem]]:
+def build(record: type[Record], section: Mapping[str, Any], *, file: str, place: str = "") -> tuple[Any, list[Problem]]:
     """The record of one section, or None and all that is wrong with the section."""
     try:
         return record.model_validate(_tuples(section)), []
@@ -101,7 +101,9 @@ def _tuples(value: Any) -> Any:
 def _problem(record: type[Record], detail: ErrorDetails, *, file: str, place: str) -> Problem:
     """One of pydantic's findings in our words."""
     *parents, key = detail["loc"] or ("",)
-    path = ", ".join(filter(None, [place, *(f"{part + 1}" if isinstance(part, int) else str(part) for part in parents)]))
+    path = ", ".join(
+        filter(None, [place, *(f"{part + 1}" if isinstance(part, int) else str(part) for part in parents)])
+    )
     where = ", ".join(filter(None, [path, f"key {key!r}" if isinstance(key, str) else f"value {key + 1}"]))
     kind, found = detail["type"], detail["input"]
     if kind == "extra_forbidden":

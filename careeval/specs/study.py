@@ -84,7 +84,6 @@ class Outcome(Record):
     smallest_worthwhile_source: str | Words
     role: Literal["primary", "secondary", "exploratory"]
 
-
     def why_worthwhile(self, lang: str) -> str:
         """Where the smallest worthwhile change comes from, in the reader's language where it is told in two."""
         told = self.smallest_worthwhile_source

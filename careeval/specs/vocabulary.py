@@ -28,6 +28,7 @@ Selected = Literal["all", "lowest", "worst_off", "volunteers"]
 EstimateRole = Literal["headline", "companion", "sensitivity", "reproduction"]
 Estimator = Literal[
     "ols_hc1",
+    "ols_hc1_fe",
     "ols_cr2",
     "ols_cr2_fe",
     "cluster_means",

@@ -23,7 +23,10 @@ def exam() -> pd.DataFrame:
     table = table[table["school"] <= 10].reset_index(drop=True)
     row = np.arange(len(table))
     return table.assign(
-        single=(table["type"] == "Sngl").astype(int), weight=0.4 + row % 7 / 3, arm=row % 2, klass=table["school"] * 10 + row % 4
+        single=(table["type"] == "Sngl").astype(int),
+        weight=0.4 + row % 7 / 3,
+        arm=row % 2,
+        klass=table["school"] * 10 + row % 4,
     )
 
 

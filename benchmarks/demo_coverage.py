@@ -1,0 +1,81 @@
+"""How often the demo's primary intervals hold the planted truth, over seeds fixed beforehand, from files to estimates.
+
+    python benchmarks/demo_coverage.py --seeds 200 --jobs 2
+
+Each seed: people are simulated, their files written, and the estimates made from the files as for any study.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from careeval.pipeline import table
+from careeval.simulate.demo import demo_study, write_demo
+from careeval.specs.home import study_folder
+from careeval.specs.study import SPEC_FILES, open_study
+
+SEEDS = range(1, 201)
+
+
+def one_seed(seed: int) -> pd.DataFrame:
+    """outcome, role, estimate, conf_low, conf_high, truth, seed of every headline interval of one simulated demo."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "demo"
+        folder.mkdir()
+        for name in SPEC_FILES:
+            shutil.copy(study_folder("demo") / name, folder / name)
+        truth = demo_study(seed=seed)
+        write_demo(truth, folder)
+        estimates = table(open_study(folder), "estimates", wave="2025-spring")
+    headline = estimates[estimates["role"].eq("headline")]
+    columns = ["outcome", "outcome_role", "estimate", "conf_low", "conf_high"]
+    return headline[columns].merge(truth.truth[["outcome", "truth"]], on="outcome", validate="1:1").assign(seed=seed)
+
+
+def coverage(results: pd.DataFrame) -> pd.DataFrame:
+    """One row an outcome: seeds, coverage with its Monte Carlo error, mean bias with its error, mean width, refused."""
+    results = results.assign(
+        covered=results["truth"].between(results["conf_low"], results["conf_high"]),
+        bias=results["estimate"] - results["truth"],
+        width=results["conf_high"] - results["conf_low"],
+        refused=results["conf_low"].isna(),
+    )
+    given = results[~results["refused"]].groupby(["outcome_role", "outcome"])
+    summary = given.agg(
+        seeds=("seed", "nunique"),
+        coverage=("covered", "mean"),
+        truth=("truth", "mean"),
+        bias=("bias", "mean"),
+        bias_error=("bias", "sem"),
+        width=("width", "mean"),
+    )
+    error = (summary["coverage"] * (1 - summary["coverage"]) / summary["seeds"]) ** 0.5
+    refused = results.groupby(["outcome_role", "outcome"])["refused"].sum()
+    return summary.reindex(refused.index).assign(coverage_error=error, refused=refused)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="seeds 1 to N")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--out", type=Path, help="a csv with every interval")
+    chosen = parser.parse_args()
+    started = time.perf_counter()
+    with ProcessPoolExecutor(chosen.jobs, mp_context=get_context("spawn")) as pool:
+        results = pd.concat(pool.map(one_seed, range(1, chosen.seeds + 1), chunksize=5), ignore_index=True)
+    if chosen.out:
+        results.to_csv(chosen.out, index=False, encoding="utf-8-sig")
+    print(coverage(results).to_string(float_format="%.3f"))
+    print(f"{chosen.seeds} seeds, {time.perf_counter() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The command line: one function a command; everything heavy is imported when a command runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from careeval.errors import CareevalError
+
+WRONG = 2  # a mistake in a specification or a data file; nothing half-written
+
+app = typer.Typer(
+    help="From a term's files to a report on a care plan. Begin with:  careeval run demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+StudyName = Annotated[str, typer.Argument(help="A folder with study.toml, or a name under data/studies.")]
+WaveName = Annotated[str, typer.Option(help="The wave's id; without it the newest one.", show_default=False)]
+
+
+@app.command(epilog="Example:  careeval run demo --wave 2025-spring --lang en --format html,tables")
+def run(
+    study: StudyName,
+    wave: WaveName = "",
+    site: Annotated[str, typer.Option(help="One site; without it all sites together.", show_default=False)] = "",
+    lang: Annotated[str, typer.Option(help="zh or en; without it the study's first.", show_default=False)] = "",
+    formats: Annotated[str, typer.Option("--format", help="Documents, with commas between.")] = "html,docx,tables",
+    profile: Annotated[
+        str, typer.Option(help="Which sections the report shows: a name of the library or a .toml.")
+    ] = "full",
+    out: Annotated[Path | None, typer.Option(help="Instead of reports/STUDY/WAVE/SITE.", show_default=False)] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Notebooks at once; 0 = what this machine bears.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Make it again even if nothing has changed.")] = False,
+) -> None:
+    """Make the wave's report: html, Word, tables and executed notebooks."""
+    from careeval.run.progress import shown_progress
+    from careeval.run.report import run_report
+
+    kinds = [kind.strip() for kind in formats.split(",") if kind.strip()]
+    with shown_progress() as progress:
+        leaf = run_report(
+            study,
+            wave=wave,
+            site=site,
+            lang=lang,
+            formats=kinds,
+            profile=profile,
+            out=out,
+            jobs=jobs,
+            force=force,
+            progress=progress,
+        )
+    for record in sorted(leaf.glob("run*.json")):
+        for notebook, lines in json.loads(record.read_text(encoding="utf-8")).get("warnings", {}).items():
+            print(*(f"{notebook}: {line}" for line in lines), sep="\n", file=sys.stderr)
+    print(leaf)
+
+
+@app.command(epilog="Example:  careeval check demo --wave 2025-spring")
+def check(study: StudyName, wave: WaveName = "") -> None:
+    """Read every specification and raw file; list all problems (exit 2), or say what was read.
+
+    Without --wave every wave that has files is checked.
+    """
+    from careeval.run.checking import check_study
+
+    print(*check_study(study, wave=wave), sep="\n")
+
+
+@app.command(
+    epilog="Examples:  careeval lab        careeval lab demo        careeval lab demo -- --no-browser --port 9999",
+)
+def lab(
+    study: Annotated[str, typer.Argument(help="Work on this study's own copies.", show_default=False)] = "",
+    options: Annotated[list[str] | None, typer.Argument(help="For jupyter lab, after --.", show_default=False)] = None,
+) -> None:
+    """Open the notebooks in JupyterLab; with STUDY, copies of them in its derived/ folder, set to that study."""
+    from careeval.run.lab import open_lab, study_copies
+    from careeval.run.report import ready_raw
+    from careeval.specs.home import root
+    from careeval.specs.study import open_study
+
+    options = [*([study] if study.startswith("-") else []), *(options or [])]
+    folder = root() / "notebooks"
+    if study and not study.startswith("-"):
+        opened = open_study(study)
+        ready_raw(opened)
+        folder = study_copies(opened)
+        print(f"The notebooks of {opened.id} are in {folder}; copies that were there already are left as they are.")
+    raise typer.Exit(open_lab(folder, options))
+
+
+@app.command(epilog="Examples:  careeval instruments        careeval instruments who5")
+def instruments(
+    name: Annotated[str, typer.Argument(help="Show this one.", show_default=False)] = "",
+) -> None:
+    """List the instruments of the library; with an id, show one: scores, bands, sources, traps."""
+    from careeval.run.shelf import instrument_card, instrument_list
+
+    print(*(instrument_card(name) if name else instrument_list()), sep="\n")
+
+
+def main() -> None:
+    """Run a command and leave with its exit code: 0 done, 1 a notebook failed, 2 a specification or data error."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may still be in a code page
+    try:
+        app(prog_name="careeval")
+    except CareevalError as error:
+        print(told(error), file=sys.stderr)
+        sys.exit(getattr(error, "exit_code", WRONG))
+
+
+def told(error: CareevalError) -> str:
+    """All problems, numbered, one a line."""
+    problems = [str(problem).removeprefix(": ") for problem in error.problems]
+    first = "1 problem:" if len(problems) == 1 else f"{len(problems)} problems:"
+    return "\n".join([first, *(f"{number:>3}. {problem}" for number, problem in enumerate(problems, start=1))])

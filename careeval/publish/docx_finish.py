@@ -1,0 +1,177 @@
+"""What pandoc leaves to do in a Word document: lines and widths of tables, number fields, the contents list."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from copy import deepcopy
+from typing import Any
+
+from docx.document import Document
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Length
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from careeval.present.words import word
+from careeval.publish.meta import ReportMeta
+from careeval.publish.reference_docx import add_field
+from careeval.publish.word_style import word_style
+
+CAPTIONS = ("Table Caption", "Image Caption")
+CAPTION = re.compile(r"(?P<kind>\S+) (?P<number>\d+)(?P<rest>.*)", re.DOTALL)
+# Chinese and Latin share these marks, and a run's hint says whose they are
+CHINESE_MARKS = re.compile("([“”‘’—…·※①-⑳]+)")
+CONTENTS_DEPTH = 2
+PADDING_CM = 0.12
+
+
+def finish(document: Document, meta: ReportMeta) -> None:
+    """Finish a document that pandoc has made, in place."""
+    for table in document.tables:
+        _three_lines(table)
+        _kept_together(table)
+        _widths(table)
+    for paragraph in document.paragraphs:
+        if paragraph.style.name in CAPTIONS:
+            _numbered_caption(paragraph)
+    _pictures(document)
+    _contents(document, meta.lang)
+    if meta.lang == "zh":
+        _chinese_marks(document)
+    _properties(document, meta)
+
+
+def _three_lines(table: Table) -> None:
+    """Lines on the cells themselves, so that a table keeps them when it is copied into another document."""
+    look = word_style()["table"]
+    rows = table.rows
+    for row in rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for cell in rows[0].cells:
+        _line(cell, top=look["top"], bottom=look["head"])
+    if len(rows) > 1:
+        for cell in rows[-1].cells:
+            _line(cell, bottom=look["bottom"])
+    if len(table.columns) >= look["small_from_columns"]:
+        for cell in table._cells:
+            for paragraph in cell.paragraphs:
+                paragraph.style = "Compact Small"
+
+
+def _kept_together(table: Table) -> None:
+    """A short table stays on one page with its notes; a long one keeps its caption, its head and two rows together."""
+    last = len(table.rows) if len(table.rows) <= word_style()["table"]["whole_up_to_rows"] else 3
+    following = table._tbl.getnext()
+    note_follows = (
+        following is not None and following.tag == qn("w:p") and Paragraph(following, table).style.name == "Note"
+    )
+    for row in table.rows[: last if note_follows or last < len(table.rows) else -1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def _line(cell: Any, **points: float) -> None:
+    sides = [f'<w:{side} w:val="single" w:sz="{8 * width:.0f}" w:space="0"/>' for side, width in points.items()]
+    borders = f"<w:tcBorders {nsdecls('w')}>{''.join(sides)}</w:tcBorders>"
+    cell._tc.get_or_add_tcPr().append(parse_xml(borders))
+
+
+def _widths(table: Table) -> None:
+    """The text's whole width, shared out by what the columns hold."""
+    page = word_style()["page"]
+    whole = Cm(page["width"] - page["left"] - page["right"])
+    wanted = [max(_breadth(cell.text) for cell in column.cells) for column in table.columns]
+    longest = sum(wanted) / 2.2  # one column of sentences must not starve the others
+    capped = [min(width, longest) + 2 for width in wanted]
+    widths = [Length(int(whole * width / sum(capped))) for width in capped]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    properties = table._tbl.tblPr
+    size = properties.find(qn("w:tblW"))
+    size.set(qn("w:type"), "dxa")
+    size.set(qn("w:w"), str(sum(width.twips for width in widths)))
+    side = Cm(PADDING_CM).twips
+    sides = f'<w:left w:w="{side}" w:type="dxa"/><w:right w:w="{side}" w:type="dxa"/>'
+    margins = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>")
+    properties.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
+
+
+def _breadth(text: str) -> int:
+    """How broad a text is, in Latin letters; a Chinese character is two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _numbered_caption(paragraph: Paragraph) -> None:
+    """The number as a field, so that Word can refer to it and count on when somebody adds a table."""
+    found = CAPTION.fullmatch(paragraph.text)
+    if found is None:
+        return
+    for run in paragraph.runs:
+        run._r.getparent().remove(run._r)
+    paragraph.add_run(f"{found['kind']} ")
+    add_field(paragraph, f"SEQ {found['kind']} \\* ARABIC", found["number"])
+    paragraph.add_run(found["rest"])
+
+
+def _pictures(document: Document) -> None:
+    # pandoc writes a picture's source, here the whole picture once more, where its description belongs
+    for inline in document.element.iter(qn("wp:inline")):
+        alt = inline.find(qn("wp:docPr")).get("descr", "")
+        for picture in inline.iter(qn("pic:cNvPr")):
+            picture.set("descr", alt)
+
+
+def _contents(document: Document, lang: str) -> None:
+    """A contents field before the first chapter, filled with the headings; updated in Word, it has page numbers too."""
+    depths = {f"Heading {level}": level for level in range(1, CONTENTS_DEPTH + 1)}
+    headings = [one for one in document.paragraphs if one.style.name in depths and one.text.strip()]
+    if not headings:
+        return
+    first = headings[0]
+    first.insert_paragraph_before(word("document.contents", lang), "TOC Heading")
+    entries = [first.insert_paragraph_before("", f"toc {depths[one.style.name]}") for one in headings]
+    for entry, heading in zip(entries, headings, strict=True):
+        entry.add_run(heading.text)
+    _wrap_in_field(entries, rf'TOC \o "1-{CONTENTS_DEPTH}" \h \z \u')
+
+
+def _wrap_in_field(paragraphs: list[Paragraph], instruction: str) -> None:
+    add_field(paragraphs[0], instruction, "")
+    *opening, result, end = paragraphs[0].runs[-5:]
+    result._r.getparent().remove(result._r)
+    for place, run in enumerate(opening):
+        paragraphs[0]._p.insert(place + (paragraphs[0]._p.pPr is not None), run._r)
+    paragraphs[-1]._p.append(end._r)
+
+
+def _chinese_marks(document: Document) -> None:
+    """Quotation marks and dashes full-width, minus and comparison signs not, whatever stands beside them.
+
+    pandoc gives the hint to every run with a Chinese character in it, and so a wide minus to the number beside one.
+    """
+    for text in list(document.element.iter(qn("w:t"))):
+        run, pieces = text.getparent(), [piece for piece in CHINESE_MARKS.split(text.text or "") if piece]
+        if run.rPr is not None and run.rPr.rFonts is not None:
+            run.rPr.rFonts.attrib.pop(qn("w:hint"), None)
+        if len(pieces) < 2:
+            continue
+        for piece in pieces:
+            part = deepcopy(run)
+            part.text = piece
+            if CHINESE_MARKS.fullmatch(piece):
+                part.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
+            run.addprevious(part)
+        run.getparent().remove(run)
+
+
+def _properties(document: Document, meta: ReportMeta) -> None:
+    properties = document.core_properties
+    properties.title, properties.subject = meta.title, meta.subtitle
+    properties.language = "zh-CN" if meta.lang == "zh" else "en-GB"
+    # a day would make two equal documents differ
+    for name in ("dcterms:created", "dcterms:modified"):
+        for element in properties._element.findall(qn(name)):
+            properties._element.remove(element)

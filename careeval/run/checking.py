@@ -1,0 +1,35 @@
+"""What `careeval check` says: every problem, or what was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from careeval import pipeline
+from careeval.errors import TableError
+from careeval.run.report import ready_raw
+from careeval.specs.study import Study, open_study
+
+
+def check_study(study_folder: str | Path, *, wave: str = "") -> list[str]:
+    """Lines on what a study's files hold, a wave and a file each; wave '' is every wave that has files.
+
+    Raises SpecError with every mistake of the specifications, else TableError with every one of the raw files.
+    """
+    study = open_study(study_folder)
+    ready_raw(study)
+    if problems := pipeline.check(study, wave):
+        raise TableError(*problems)
+    waves = [study.wave(wave)] if wave else [one for one in study.spec.waves if (study.raw / one.id).is_dir()]
+    return [line for one in waves for line in _wave_lines(study, one.id)]
+
+
+def _wave_lines(study: Study, wave: str) -> list[str]:
+    quality = pipeline.table(study, "quality", wave=wave)
+    files = quality[quality["check"].eq("rows read")]
+    people = pipeline.table(study, "people", wave=wave)
+    excluded = int(pipeline.table(study, "exclusions", wave=wave)["n"].sum())
+    totals = (
+        f"{len(files)} files, {files['n'].sum()} rows, {len(people)} people; {excluded} rows left out, with reasons"
+    )
+    read = [f"  {file}: {rows} rows" for file, rows in zip(files["file"], files["n"], strict=True)]
+    return [f"{study.id}, wave {wave}: {totals}", *read]

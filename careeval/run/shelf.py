@@ -1,0 +1,40 @@
+"""The instruments of the library, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from careeval.specs.instruments import Instrument, instrument_names, read_instrument
+
+
+def instrument_list() -> list[str]:
+    """One line an instrument: id, title, groups, number of items."""
+    return [
+        f"{one.id:<10} {one.title.en} ({one.title.zh}): {', '.join(one.groups)}; {one.items} items"
+        for one in map(read_instrument, instrument_names())
+    ]
+
+
+def instrument_card(name: str) -> list[str]:
+    """Everything that the library knows about one instrument, in lines; item texts are not part of it."""
+    return list(_card(read_instrument(name)))
+
+
+def _card(instrument: Instrument) -> Iterator[str]:
+    yield f"{instrument.id}: {instrument.title.en} ({instrument.title.zh})"
+    yield f"groups: {', '.join(instrument.groups)}; answered by: {instrument.respondent}"
+    first, *_, last = instrument.columns()
+    yield f"items: {first} to {last}, answers {instrument.min} to {instrument.max}"
+    for key in ("reversed", "fillers", "critical"):
+        if numbers := getattr(instrument, key):
+            yield f"{key}: {', '.join(map(str, numbers))}"
+    for score in instrument.scores:
+        span = f"{score.low} to {score.high}, higher is {score.higher_is}; needs {score.min_answered} answers"
+        yield f"score {score.id}: {score.method} of {len(score.items)} items, {span}"
+    for band in instrument.bands:
+        span = f"{'above ' if band.low_open else ''}{band.low:g} to {band.high:g}"
+        name = f"{band.label.en} ({band.label.zh})"
+        yield f"band {band.scheme}, {band.score} {span}: {name}; {band.population}; {band.source}"
+    yield from (f"note: {trap}" for trap in instrument.traps)
+    yield f"licence: {instrument.licence}"
+    yield f"citation: {instrument.citation}"

@@ -1,0 +1,202 @@
+import pandas as pd
+import pytest
+
+from careeval.errors import SpecError, TableError
+from careeval.measure.scores import bands, score, score_table
+from careeval.specs.instruments import FOLDER, instrument_names, read_instrument
+
+FOLDERS = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+KEY = """
+id = "mini"
+title = { zh = "小表", en = "Mini" }
+groups = ["child"]
+respondent = "self"
+items = 4
+min = 1
+max = 5
+reversed = [2]
+fillers = [4]
+licence = "free"
+citation = "nobody"
+source = "made up"
+
+[[scores]]
+id = "total"
+method = "sum"
+items = [1, 2, 3]
+min_answered = 2
+higher_is = "worse"
+low = 3
+high = 15
+
+[[bands]]
+scheme = "s"
+score = "total"
+low = 3
+high = 9
+label = { zh = "低", en = "low" }
+population = "all"
+source = "made up"
+
+[[bands]]
+scheme = "s"
+score = "total"
+low = 9
+high = 15
+low_open = true
+label = { zh = "高", en = "high" }
+population = "all"
+source = "made up"
+"""
+
+
+def mini(tmp_path, *changes):
+    """The small key, with texts in it replaced."""
+    text = KEY
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (tmp_path / "mini").mkdir()
+    (tmp_path / "mini" / "instrument.toml").write_text(text, encoding="utf-8")
+    return read_instrument(tmp_path / "mini")
+
+
+def cases(folder):
+    return pd.read_csv(folder / "cases.csv", encoding="utf-8").set_index("case")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_scores_and_bands_match_the_worked_cases(folder):
+    instrument, rows = read_instrument(folder.name), cases(folder)
+    rows = rows[rows["error"].isna()]
+    scores = score(rows, instrument)
+    for one in instrument.scores:
+        assert scores[one.id].astype(float).equals(rows[one.id].astype(float)), one.id
+    for column in (column for column in rows if ":" in column):
+        scheme, name = column.split(":")
+        found = bands(scores, instrument, scheme=scheme)[name]
+        assert found.astype("str").equals(rows[column].astype("str")), column
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_answers_off_the_scale_are_refused_as_the_worked_cases_say(folder):
+    instrument, rows = read_instrument(folder.name), cases(folder)
+    wrong = rows[rows["error"].notna()]
+    assert len(wrong)
+    for case, row in wrong.iterrows():
+        with pytest.raises(TableError, match=rf"item {row['error']}: found"):
+            score(rows.loc[[case]], instrument)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_worked_cases_reach_every_band_and_a_missing_score(folder):
+    instrument, rows = read_instrument(folder.name), cases(folder)
+    for scheme in instrument.schemes:
+        for band in (band for band in instrument.bands if band.scheme == scheme):
+            assert rows[f"{scheme}:{band.score}"].eq(band.label.en).any(), band.label.en
+    assert rows.loc[rows["error"].isna(), instrument.scores[0].id].isna().any()
+
+
+def test_who5_and_cls24_are_in_the_library():
+    assert {"who5", "cls24"} <= set(instrument_names())
+    assert read_instrument("cls24").columns("after_cls24")[23] == "after_cls24_24"
+
+
+def test_every_key_and_band_says_where_it_comes_from():
+    for name in instrument_names():
+        instrument = read_instrument(name)
+        assert instrument.licence and instrument.citation and instrument.source
+        assert all(band.source and band.population for band in instrument.bands)
+
+
+def test_an_item_that_is_reversed_is_turned_round(tmp_path):
+    answers = pd.DataFrame({"mini_1": [1], "mini_2": [5], "mini_3": [1]})
+    assert score(answers, mini(tmp_path))["total"].tolist() == [3]
+
+
+def test_enough_answers_are_prorated_and_too_few_give_no_score(tmp_path):
+    answers = pd.DataFrame({"mini_1": [2, 2], "mini_2": [3, None], "mini_3": [None, None]})
+    scores = score(answers, mini(tmp_path))
+    assert scores["total"].tolist()[0] == 7.5 and pd.isna(scores["total"][1])
+    assert scores["total_answered"].tolist() == [2, 1]
+
+
+def test_a_score_on_an_open_bound_belongs_to_the_band_below(tmp_path):
+    made = bands(pd.DataFrame({"total": [9, 9.5, None]}), mini(tmp_path), scheme="s")
+    assert made["total"].tolist()[:2] == ["low", "high"] and made["total"].isna()[2]
+
+
+def test_an_answer_off_the_scale_names_item_value_and_count(tmp_path):
+    answers = pd.DataFrame({"mini_1": [9, 9, 1], "mini_2": [1, 2, 2.5], "mini_3": 1, "mini_4": [0, 1, 1]})
+    with pytest.raises(TableError) as error:
+        score(answers, mini(tmp_path))
+    assert "item mini_1: found 9 in 2 rows. Allowed: whole numbers 1 to 5." in str(error.value)
+    assert "item mini_2: found 2.5 in 1 rows" in str(error.value) and "item mini_4: found 0" in str(error.value)
+
+
+def test_a_scored_item_without_a_column_is_an_error(tmp_path):
+    with pytest.raises(TableError, match=r"no column 'mini_3'.*Map them in columns.csv"):
+        score(pd.DataFrame({"mini_1": [1], "mini_2": [1]}), mini(tmp_path))
+
+
+def test_a_scheme_that_does_not_exist_lists_the_schemes():
+    with pytest.raises(SpecError, match=r"there is no scheme 'web'.*Allowed: 'screen'"):
+        bands(pd.DataFrame({"raw": [1.0]}), read_instrument("who5"), scheme="web")
+
+
+def test_the_score_table_has_a_row_a_person_and_score_and_knows_second_uses():
+    first = pd.DataFrame({"person": ["a", "b"], "wave": "w"}).join(
+        pd.DataFrame({f"who5_{n}": [3, None] for n in range(1, 6)})
+    )
+    both = first.assign(**{f"after_who5_{n}": [4, 2] for n in range(1, 6)})
+    table = score_table(both, ["who5", "after_who5"], prefixes={"after_who5": "who5"})
+    assert table.groupby("instrument", sort=False)["person"].agg(list).to_dict() == {
+        "who5": ["a", "a"],
+        "after_who5": ["a", "b", "a", "b"],
+    }
+    assert table[table["scheme"].eq("screen")]["value"].tolist() == [15, 20, 10]
+
+
+def test_an_instrument_nobody_answered_has_no_scores():
+    assert score_table(pd.DataFrame({"person": ["a"], "wave": ["w"]}), ["who5"]).empty
+
+
+def test_an_unknown_instrument_lists_the_known_ones():
+    with pytest.raises(SpecError, match=r"there is no such instrument.*'cls24'.*'who5'"):
+        read_instrument("who6")
+
+
+def test_every_mistake_of_a_key_is_told_at_once(tmp_path):
+    with pytest.raises(SpecError) as error:
+        mini(tmp_path, ('"mini"', '"maxi"'), ("reversed = [2]", "reversed = [2, 4, 7]"), ("high = 15", "high = 16"))
+    text = str(error.value)
+    assert "mini/instrument.toml, key 'id': found 'maxi'. Allowed: the folder's name, 'mini'." in text
+    assert "reversed: there is no item '7'. Allowed: 1 to 4." in text
+    assert "fillers: item '4' is reversed too" in text
+    assert "scores, total, key 'high': found 16. Allowed: 15, which follows from its items." in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("fillers = [4]", "fillers = []", "scores: item '4' enters no score"),
+        ("fillers = [4]", "fillers = [3, 4]", "fillers: item '3' enters a score"),
+        ("items = [1, 2, 3]", "items = [1, 2, 3, 3]", "scores, total, items: item '3' stands more than once"),
+        (
+            "min_answered = 2",
+            "min_answered = 4",
+            "key 'min_answered': found 4. Allowed: 1 to 3, the number of its items",
+        ),
+        ("max = 5", "max = 1", "key 'max': found 1. Allowed: more than min, 1"),
+        ("low = 9\n", "low = 10\n", "9 is followed by more than 10. Allowed: more than 9 [(]low_open = true[)]"),
+        ("low_open = true", "low_open = false", "9 is followed by 9. Allowed: more than 9"),
+        ("low = 3\nhigh = 9", "low = 4\nhigh = 9", "the lowest band begins at 4. Allowed: 3, the smallest score"),
+        ("high = 15\nlow_open", "high = 14\nlow_open", "the highest band ends at 14. Allowed: 15, the largest score"),
+        ('score = "total"', 'score = "sum"', "bands, 1, key 'score': found 'sum'. Allowed: 'total'"),
+        ('method = "sum"', 'method = "median"', "key 'method': found 'median'. Allowed: 'sum', 'mean'"),
+        ("reversed", "reverse", "unknown key 'reverse'"),
+    ],
+)
+def test_a_mistake_in_a_key_says_what_was_allowed(tmp_path, old, new, words):
+    with pytest.raises(SpecError, match=words):
+        mini(tmp_path, (old, new))
