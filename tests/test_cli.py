@@ -90,7 +90,7 @@ def test_every_problem_is_printed_numbered_on_stderr(command, small):
 def test_a_clean_check_says_what_was_read(command, small):
     code, out, _ = command("check", small(), "--wave", "w1")
     assert code == 0
-    assert out.splitlines()[0] == "small, wave w1: 3 files, 17 rows, 4 people; 9 rows left out, with reasons"
+    assert out.splitlines()[0] == "small, wave w1: 3 files, 17 rows, 5 people; 6 rows left out of a table"
     assert "  survey.csv: 6 rows" in out.splitlines()
 
 

@@ -111,7 +111,7 @@ def test_the_quick_cr2_is_the_definition(weighted, fixed_effects):
 
 
 def test_a_true_null_is_rejected_as_often_as_promised():
-    """4 of 8 villages, ICC .15, sizes 10 to 40: the nominal 5 in 100 for CR2, far more where people count as independent."""
+    """4 of 8 villages, ICC .15, 10 to 40 people: about 5 in 100 for CR2, far more if people count as independent."""
     rng = np.random.default_rng(20250601)
     rejected = []
     for _ in range(400):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from careeval.errors import CareevalError
+from careeval.pipeline import table
 from careeval.simulate.demo import demo_study, rewrite, write_demo
 from careeval.simulate.files import DataFile, write_file
 from careeval.simulate.outcomes import TRAITS
@@ -246,3 +247,14 @@ def test_the_raw_files_of_a_real_study_are_never_replaced(tmp_path):
     with pytest.raises(CareevalError, match=r"not simulated.*Allowed: simulated = true\. Name another folder"):
         rewrite(folder)
     assert any((folder / "raw").rglob("*.xlsx"))
+
+
+def test_estimates_from_the_files_hold_the_truth_for_a_few_seeds(tmp_path):
+    for seed in (1, 2, 3):
+        folder = tmp_path / str(seed)
+        shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("raw", "derived"))
+        truth = demo_study(seed=seed)
+        write_demo(truth, folder)
+        rows = table(open_study(folder), "estimates").query("role == 'headline' and outcome_role == 'primary'")
+        rows = rows.merge(truth.truth[["outcome", "truth"]], on="outcome")
+        assert len(rows) == 3 and rows["truth"].between(rows["conf_low"], rows["conf_high"]).all()

@@ -19,6 +19,8 @@ def latest_forms(responses: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def long_missing(answers: pd.DataFrame, specials: pd.DataFrame, items: list[str]) -> pd.DataFrame:
     """person, item, reason for every empty cell of every item that the form asked; a blank is `missing`."""
+    if not items:
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in ("person", "item", "reason")})
     empty = answers[items].isna()
     reasons = specials[items].where(specials[items].ne(""), ".missing").where(empty)
     long = reasons.assign(person=answers["person"]).melt("person", var_name="item", value_name="reason")
@@ -28,6 +30,8 @@ def long_missing(answers: pd.DataFrame, specials: pd.DataFrame, items: list[str]
 
 def one_row_each(answers: pd.DataFrame, items: list[str]) -> pd.DataFrame:
     """person and items as nullable integers, the forms of one person joined; one item answered twice is an error."""
+    if not items:
+        return pd.DataFrame({"person": pd.Series(dtype="str")})
     twice = answers.groupby("person")[items].count().gt(1)
     if twice.any(axis=None):
         names = ", ".join(twice.columns[twice.any()][:5])

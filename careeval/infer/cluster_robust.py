@@ -59,7 +59,8 @@ def _influence(
     weighted = basis * weight
     q = weighted @ directions.T
     if kind == "CR2":
-        span = _orthonormal(np.hstack([basis, weighted]) if fit.weighted else basis)
+        columns = fit.design[rows]
+        span = _orthonormal(np.hstack([columns, columns * weight]) if fit.weighted else columns)
         inner, outer = span.T @ basis, span.T @ weighted
         b_gg = np.eye(span.shape[1]) - inner @ outer.T - outer @ inner.T + inner @ square @ inner.T
         values, vectors = np.linalg.eigh((b_gg + b_gg.T) / 2)
@@ -69,8 +70,9 @@ def _influence(
 
 
 def _orthonormal(columns: np.ndarray) -> np.ndarray:
-    """An orthonormal basis of the span of the columns."""
-    vectors, sizes, _ = np.linalg.svd(columns, full_matrices=False)
+    """An orthonormal basis of the span of the columns; those of other clusters' fixed effects are zero here."""
+    length = np.linalg.norm(columns, axis=0)
+    vectors, sizes, _ = np.linalg.svd(columns[:, length > 0] / length[length > 0], full_matrices=False)
     return vectors[:, sizes > SINGULAR * sizes[0]]
 
 

@@ -13,11 +13,12 @@ from scipy.special import stdtr, stdtrit
 class LinearFit:
     """A fitted model of n rows and k columns.
 
-    weight: (n,) fixed sampling weights, ones where there are none; weighted: whether any were given;
+    design: (n, k); weight: (n,) fixed sampling weights, ones where there are none; weighted: whether any were given;
     coefficients: (k,); residuals: (n,) outcome minus fitted; root: (k, k) with root @ root.T = inverse(X'WX);
     basis: (n, k), the columns of X made orthonormal under W (basis = X @ root), so basis'W basis = identity.
     """
 
+    design: np.ndarray
     weight: np.ndarray
     weighted: bool
     coefficients: np.ndarray
@@ -42,7 +43,7 @@ def fit_linear(design: np.ndarray, outcome: np.ndarray, *, weight: np.ndarray | 
     coefficients = solve_triangular(triangle, orthonormal.T @ (outcome * scale))
     root = solve_triangular(triangle, np.eye(design.shape[1]))
     residuals = outcome - design @ coefficients
-    return LinearFit(weight, weighted, coefficients, residuals, root, orthonormal / scale[:, None])
+    return LinearFit(design, weight, weighted, coefficients, residuals, root, orthonormal / scale[:, None])
 
 
 def dependent_columns(design: np.ndarray, *, tolerance: float = 1e-9) -> list[int]:

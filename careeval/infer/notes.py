@@ -11,8 +11,8 @@ NOTES = {
     "no_value": "{people} without {column} left out",
     "weight_not_positive": "{people} with a weight of 0 or less left out",
     # what was decided
-    "arm_changed": "{people} named in another arm later; the arm of the baseline counts",
-    "cluster_changed": "{people} in another cluster later; the cluster of the baseline counts",
+    "arm_changed": "{people} named in another arm later: the arm of the baseline counts",
+    "cluster_changed": "{people} in another cluster later: the cluster of the baseline counts",
     "covariate_constant": "{column} is the same for everybody and is not in the model",
     "covariates_not_used": "the covariates are not in this unadjusted model",
     "strata_not_used": "the strata vary within clusters and are not in this model of cluster means",

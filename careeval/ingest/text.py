@@ -9,7 +9,7 @@ from typing import Any
 
 
 def cell_text(value: Any) -> str:
-    """'' for nothing, '5' for 5.0, never 5E+17, '2025-09-01' for a date, '2025-09-01 08:30:00' with a time, 'TRUE' or 'FALSE'.
+    """'' for nothing, '5' for 5.0 (never 5E+17), 'TRUE' or 'FALSE', '2025-09-01', '2025-09-01 08:30:00' with a time.
 
     >>> cell_text(5.0), cell_text(0.1 + 0.2), cell_text(True), cell_text(datetime.datetime(2025, 9, 1))
     ('5', '0.3', 'TRUE', '2025-09-01')

@@ -35,9 +35,9 @@ def convert(text: pd.Series, recode: str, table: Mapping[str, str], *, file_name
     """Values, special words and cells that are not understood, each with the index of `text`.
 
     table (the rows of recodes.csv of that name) comes first: a cell that equals a raw text after NFKC and trimming
-    takes its value; one that begins with a dot is special. Then the built-in of that name, if there is one: number, mark and
-    seconds give Float64, count Int64, date and datetime and file_date datetime64, code and yes_no text. A blank cell
-    without a row of its own is '.missing'. Whatever is left is unknown, which is for the caller to tell by cell.
+    takes its value; one that begins with a dot is special. Then the built-in of that name, if there is one: number,
+    mark and seconds give Float64, count Int64, date and datetime and file_date datetime64, code and yes_no text. A
+    blank cell without a row of its own is '.missing'. Whatever is left is unknown, for the caller to tell by cell.
     recode '' is text as it stands. file_date is the day in file_name, whatever the cell says.
 
     >>> made = convert(pd.Series(["９２", "缺考", "", "无"]), "mark", {"缺考": ".absent"})

@@ -158,15 +158,15 @@ def to_json(block: Block) -> dict[str, Any]:
         rows = [list(row) for row in zip(*values, strict=True)]
         columns = [asdict(column) for column in block.columns]
         data |= {"columns": columns, "values": rows, "cells": block.cells(), "notes": list(block.notes)}
-    return {"kind": kind, **data}
+    return {"block": kind, **data}
 
 
 def from_json(data: Mapping[str, Any], png: bytes = b"") -> Block:
     """The block that `to_json` was given; `png` is a Figure's picture. An unknown kind is a CareevalError."""
-    kind = data.get("kind")
+    kind = data.get("block")
     if kind not in KINDS:
         raise CareevalError(Problem("block", str(data.get("id", "")), f"the kind is {kind!r}", listed(KINDS)))
-    given = {name: value for name, value in data.items() if name not in ("kind", "values", "cells")}
+    given = {name: value for name, value in data.items() if name not in ("block", "values", "cells")}
     if kind == "paragraph":
         given["references"] = tuple(Reference(**one) for one in data["references"])
     if kind == "table":

@@ -14,6 +14,7 @@ from docx.shared import Cm, Length
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from careeval.present.numbers import MISSING
 from careeval.present.words import word
 from careeval.publish.meta import ReportMeta
 from careeval.publish.reference_docx import add_field
@@ -62,15 +63,19 @@ def _three_lines(table: Table) -> None:
 
 def _kept_together(table: Table) -> None:
     """A short table stays on one page with its notes; a long one keeps its caption, its head and two rows together."""
-    last = len(table.rows) if len(table.rows) <= word_style()["table"]["whole_up_to_rows"] else 3
-    following = table._tbl.getnext()
-    note_follows = (
-        following is not None and following.tag == qn("w:p") and Paragraph(following, table).style.name == "Note"
-    )
-    for row in table.rows[: last if note_follows or last < len(table.rows) else -1]:
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = True
+    rows = list(table.rows)
+    if len(rows) > word_style()["table"]["whole_up_to_rows"]:
+        rows = rows[:3]
+    elif not _has_note(table):
+        rows = rows[:-1]
+    for row in rows:
+        for paragraph in row._tr.iter(qn("w:p")):
+            Paragraph(paragraph, table).paragraph_format.keep_with_next = True
+
+
+def _has_note(table: Table) -> bool:
+    following = next(table._tbl.itersiblings(qn("w:p")), None)
+    return following is not None and Paragraph(following, table._parent).style.name == "Note"
 
 
 def _line(cell: Any, **points: float) -> None:
@@ -156,7 +161,7 @@ def _chinese_marks(document: Document) -> None:
         run, pieces = text.getparent(), [piece for piece in CHINESE_MARKS.split(text.text or "") if piece]
         if run.rPr is not None and run.rPr.rFonts is not None:
             run.rPr.rFonts.attrib.pop(qn("w:hint"), None)
-        if len(pieces) < 2:
+        if pieces == [MISSING] or not any(CHINESE_MARKS.fullmatch(piece) for piece in pieces):
             continue
         for piece in pieces:
             part = deepcopy(run)

@@ -27,9 +27,7 @@ def _wave_lines(study: Study, wave: str) -> list[str]:
     quality = pipeline.table(study, "quality", wave=wave)
     files = quality[quality["check"].eq("rows read")]
     people = pipeline.table(study, "people", wave=wave)
-    excluded = int(pipeline.table(study, "exclusions", wave=wave)["n"].sum())
-    totals = (
-        f"{len(files)} files, {files['n'].sum()} rows, {len(people)} people; {excluded} rows left out, with reasons"
-    )
+    gone = len(pipeline.table(study, "ledger", wave=wave).drop_duplicates(["file", "row"]))
+    totals = f"{len(files)} files, {files['n'].sum()} rows, {len(people)} people; {gone} rows left out of a table"
     read = [f"  {file}: {rows} rows" for file, rows in zip(files["file"], files["n"], strict=True)]
     return [f"{study.id}, wave {wave}: {totals}", *read]
