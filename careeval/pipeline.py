@@ -149,6 +149,7 @@ def _flow(study: Study, wave: Wave) -> pd.DataFrame:
     ]
     flow = flow_table(study, people, measured, reference=reference)
     floors = privacy_floors(study, pd.concat(people.values(), ignore_index=True))
+    floors["all"] = max(floors.values())
     return suppress_rows(flow, too_small(flow["n"], flow["group"].map(floors)), ["n"])
 
 

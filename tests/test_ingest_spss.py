@@ -53,6 +53,7 @@ def test_chinese_in_gbk_is_read_on_the_second_try(tmp_path):
     path = tmp_path / "a.sav"
     pyreadstat.write_sav(pd.DataFrame({"name": ["留守儿童"]}), path)
     data = path.read_bytes()
-    # as an old program writes it: the same text in GBK, padded to the same length, and no word of the encoding
-    path.write_bytes(data.replace("留守儿童".encode(), "留守儿童".encode("gbk").ljust(12)).replace(b"UTF-8", b"GBK  "))
-    assert read_file(path).frame["name"].tolist() == ["留守儿童"]
+    # as an old program writes it: the text in GBK, padded to the same length, in a file that says it is UTF-8
+    path.write_bytes(data.replace("留守儿童".encode(), "留守儿童".encode("gbk").ljust(12)))
+    raw = read_file(path)
+    assert raw.frame["name"].tolist() == ["留守儿童"] and raw.notes == ("read as GB18030",)

@@ -250,6 +250,7 @@ def test_the_raw_files_of_a_real_study_are_never_replaced(tmp_path):
 
 
 def test_estimates_from_the_files_hold_the_truth_for_a_few_seeds(tmp_path):
+    held = []
     for seed in (1, 2, 3):
         folder = tmp_path / str(seed)
         shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("raw", "derived"))
@@ -257,4 +258,6 @@ def test_estimates_from_the_files_hold_the_truth_for_a_few_seeds(tmp_path):
         write_demo(truth, folder)
         rows = table(open_study(folder), "estimates").query("role == 'headline' and outcome_role == 'primary'")
         rows = rows.merge(truth.truth[["outcome", "truth"]], on="outcome")
-        assert len(rows) == 3 and rows["truth"].between(rows["conf_low"], rows["conf_high"]).all()
+        held += rows["truth"].between(rows["conf_low"], rows["conf_high"]).tolist()
+    # nine intervals of 95 %: one that misses is what they promise; benchmarks/demo_coverage.py counts over 200 seeds
+    assert len(held) == 9 and sum(held) >= 8

@@ -50,13 +50,12 @@ class RawTable:
 
 
 class Dialect(Record):
-    """A kind of file: the headers that tell it, and whether a platform wrote it.
+    """A kind of file: the headers that tell it, and the words that begin its footer rows (none in an export).
 
-    footer, signed: words that begin a footer row of a hand-kept sheet; signed ones only with a colon behind them.
+    signed: words that do so only with a colon behind them.
     """
 
     headers: tuple[str, ...]
-    export: bool
     footer: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()
 
@@ -158,8 +157,6 @@ def _nobody(row: Sequence[str], header: Sequence[str], dialect: Dialect) -> str:
     first = clean_header(next(text for text in row if _is_filled(text)))
     if first == next(text for text in header if text) and _cleaned(row) == list(header):
         return "header again"
-    if dialect.export:
-        return ""
     word, colon, _ = first.casefold().partition(":")
     return "footer" if word.strip() in (*dialect.footer, *(dialect.signed if colon else ())) else ""
 

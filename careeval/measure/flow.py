@@ -20,7 +20,7 @@ STEPS = (
 def flow_table(
     study: Study, people: dict[str, pd.DataFrame], measured: dict[str, pd.Index], *, reference: pd.DataFrame
 ) -> pd.DataFrame:
-    """wave, site, group, arm, step, n; site 'all' is everyone, arm '' is a group without arms.
+    """wave, site, group, arm, step, n; site 'all' and group 'all' are everyone, arm '' is a group without arms.
 
     people: {wave: table} in time order; measured: {wave: persons with an answer or a mark}; reference: everyone ever
     registered up to the last wave with the group, site and arm of their first wave, by which the started are counted.
@@ -55,7 +55,8 @@ def flow_table(
 def _counts(reference: pd.DataFrame, persons: pd.Index) -> pd.DataFrame:
     """n by site, group and arm for a set of people, with site 'all' on top; every site, group and arm is counted, 0 too."""
     inside = reference["person"].isin(persons)
-    frames = [reference.assign(site="all"), reference]
-    both = pd.concat(frames, ignore_index=True).assign(n=pd.concat([inside, inside], ignore_index=True).astype(int))
-    both = both.assign(arm=both["arm"].fillna(""), site=both["site"].fillna(""))
-    return both.groupby(["site", "group", "arm"], sort=False)["n"].sum().reset_index()
+    counted = reference.assign(n=inside.astype(int), arm=reference["arm"].fillna(""), site=reference["site"].fillna(""))
+    whole = counted.assign(site="all")
+    totals = [frame.assign(group="all", arm="") for frame in (whole, counted)]
+    together = pd.concat([whole, counted, *totals], ignore_index=True)
+    return together.groupby(["site", "group", "arm"], sort=False)["n"].sum().reset_index()

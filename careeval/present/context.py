@@ -36,6 +36,11 @@ class Context:
         found = [one.title.in_language(self.lang) for one in self.study.spec.outcomes if one.id == outcome]
         return found[0] if found else outcome
 
+    def outcome_and_group(self, outcome: str, group: str) -> str:
+        """'Loneliness (children)' in the chapter's language."""
+        title, whom = self.outcome_title(outcome), label("group", group, self.lang)
+        return f"{title}（{whom}）" if self.lang == "zh" else f"{title} ({whom})"
+
     def wave_title(self, wave: str) -> str:
         """A wave's title in the chapter's language."""
         return self.study.wave(wave).title.in_language(self.lang)

@@ -12,6 +12,8 @@ from careeval.present.tables import heading, table, with_hidden
 from careeval.present.words import label, word
 
 STEPS = ("registered", "joined", "started", "still_registered", "started_measured", "both_measured", "measured")
+COUNTS = dict.fromkeys(STEPS, "count")
+FOLLOW_UP = "follow_up:"
 
 
 def opening(here: Context) -> list[Block]:
@@ -20,64 +22,80 @@ def opening(here: Context) -> list[Block]:
 
 
 def who(here: Context) -> list[Block]:
-    """People registered, measured and kept, by group and arm."""
+    """People registered, measured and kept, by group, arm and wave, and what became of them."""
     flow, lang = here.table("flow"), here.lang
-    site = here.site or "all"
-    flow = flow[flow["site"].eq(site)]
-    now = flow[flow["wave"].eq(here.wave.id)].groupby("step")["n"].sum(min_count=1)
-    numbers = {step: int(now.get(step, 0)) for step in STEPS}
-    numbers["share"] = numbers["measured"] / numbers["registered"] if numbers["registered"] else float("nan")
-    numbers["kept"] = numbers["both_measured"] / numbers["started_measured"] if numbers["started_measured"] else None
-    place = {"table": "flow", "row_id": f"{here.wave.id}, {site}"}
+    flow = flow[flow["site"].eq(here.site or "all")]
+    everyone = flow[flow["group"].eq("all") & flow["wave"].eq(here.wave.id)].set_index("step")["n"]
+    numbers = {step: everyone.get(step, pd.NA) for step in STEPS}
+    numbers |= {
+        "share": _ratio(numbers, "measured", "registered"),
+        "kept": _ratio(numbers, "both_measured", "started_measured"),
+    }
+    place = {"table": "flow", "row_id": f"{here.wave.id}, {here.site or 'all'}, all"}
     pieces = [sentence("data.who", lang, numbers, wave=here.wave.title.in_language(lang), **place)]
     if len(here.study.waves_until(here.wave.id)) > 1:
         pieces.append(sentence("data.kept", lang, numbers, **place))
-    wide = _flow_by_wave(here, flow)
-    formats = {"group": "text", "arm": "text", "step": "text"} | dict.fromkeys(wide.columns[3:], "count")
-    return [
+    groups = flow[flow["group"].ne("all")]
+    formats = {"group": "text", "arm": "text", "wave": "text"} | COUNTS
+    titles = {step: label("step", step, lang) for step in STEPS}
+    caption, alt = word("data.flow_figure", lang), word("data.flow_alt", lang)
+    blocks: list[Block] = [
         heading("data.who_title", lang),
         joined("data.who", pieces, lang),
-        table(
-            "data.flow",
-            wide,
-            formats,
-            lang,
-            titles={one.id: one.title.in_language(lang) for one in here.study.spec.waves},
-        ),
-        Figure(
-            "data.flow_figure",
-            "data",
-            word("data.flow_figure", lang),
-            word("data.flow_alt", lang),
-            _flow_bars(here, flow),
-            figures.flow_bars,
-        ),
+        table("data.flow", _by_step(here, groups), formats, lang, titles=titles),
+        Figure("data.flow_figure", "data", caption, alt, _flow_bars(here, groups), figures.flow_bars),
     ]
+    reasons = groups[groups["step"].str.startswith(FOLLOW_UP) & groups["wave"].eq(here.wave.id)]
+    return [*blocks, _follow_up(here, reasons)] if len(reasons) else blocks
 
 
-def _flow_by_wave(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
-    """A row a group, arm and step, a column a wave; steps that nobody took are left out of the page."""
-    lang = here.lang
-    flow = with_hidden(flow, ["n"])
-    order = {step: number for number, step in enumerate(flow["step"].unique())}
-    wide = flow.pivot(index=["group", "arm", "step"], columns="wave", values="n")
-    waves = [one.id for one in here.study.waves_until(here.wave.id)]
-    wide = wide.reindex(columns=waves).reset_index()
-    arms = {arm: number for number, arm in enumerate(here.study.spec.design.arms)}
-    groups = {group: number for number, group in enumerate(here.study.spec.groups)}
-    ranks = wide.assign(group=wide["group"].map(groups), arm=wide["arm"].map(arms), step=wide["step"].map(order))
-    wide = wide.loc[ranks.sort_values(["group", "arm", "step"]).index]
-    some = wide[waves].apply(lambda row: any(value not in (0, None) and not pd.isna(value) for value in row), axis=1)
-    wide = wide[some]
-    return wide.assign(
-        group=[label("group", value, lang) for value in wide["group"]],
-        arm=[label("arm", value, lang) for value in wide["arm"]],
-        step=[label("step", value, lang) for value in wide["step"]],
+def _ratio(numbers: dict, part: str, whole: str) -> float | None:
+    known = not (pd.isna(numbers[part]) or pd.isna(numbers[whole])) and numbers[whole] > 0
+    return numbers[part] / numbers[whole] if known else None
+
+
+def _by_step(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
+    """A row a group, arm and wave, a column a step."""
+    wide = _pivot(flow[flow["step"].isin(STEPS)], ["group", "arm", "wave"], "step")
+    waves = {wave.id: number for number, wave in enumerate(here.study.spec.waves)}
+    wide = _ordered(here, wide.sort_values("wave", key=lambda ids: ids.map(waves), kind="stable"))
+    return _labelled(here, wide).assign(wave=[here.wave_title(value) for value in wide["wave"]])
+
+
+def _follow_up(here: Context, reasons: pd.DataFrame) -> Block:
+    """What the register says of people in this wave: a row a group and reason, a column an arm."""
+    arms = [arm for arm in (*here.study.spec.design.arms, "") if reasons["arm"].eq(arm).any()]
+    wide = _pivot(reasons, ["group", "step"], "arm")
+    wide = _ordered(here, wide[wide[arms].apply(lambda row: any(value != 0 for value in row.dropna()), axis=1)])
+    named = _labelled(here, wide).assign(reason=[label("step", step, here.lang) for step in wide["step"]])
+    formats = {"group": "text", "reason": "text"} | dict.fromkeys(arms, "count")
+    titles = {arm: label("arm", arm, here.lang) or word("columns.n", here.lang) for arm in arms}
+    return table(
+        "data.follow_up", named, formats, here.lang, titles=titles, wave=here.wave.title.in_language(here.lang)
     )
+
+
+def _pivot(flow: pd.DataFrame, rows: list[str], column: str) -> pd.DataFrame:
+    hidden = with_hidden(flow, ["n"])
+    return hidden.pivot(index=rows, columns=column, values="n").reset_index()
+
+
+def _ordered(here: Context, wide: pd.DataFrame) -> pd.DataFrame:
+    """Groups and arms in the order of study.toml."""
+    groups = {group: number for number, group in enumerate(here.study.spec.groups)}
+    arms = {arm: number for number, arm in enumerate(here.study.spec.design.arms)}
+    rank = wide["group"].map(groups) * 100 + (wide["arm"].map(arms).fillna(99) if "arm" in wide else 0)
+    return wide.loc[rank.sort_values(kind="stable").index]
+
+
+def _labelled(here: Context, wide: pd.DataFrame) -> pd.DataFrame:
+    named = {kind: [label(kind, value, here.lang) for value in wide[kind]] for kind in ("group", "arm") if kind in wide}
+    return wide.assign(**named)
 
 
 def _flow_bars(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
     rows = flow[flow["step"].isin(["registered", "measured"]) & flow["arm"].ne("") & flow["n"].notna()]
+    rows = _ordered(here, rows)
     titles = {one.id: one.title.in_language(here.lang) for one in here.study.spec.waves}
     return pd.DataFrame(
         {
@@ -96,7 +114,7 @@ def files(here: Context) -> list[Block]:
     lang, quality = here.lang, here.table("quality")
     read = quality[quality["check"].eq("rows read")]
     frame = pd.DataFrame(
-        {"file": read["file"], "rows_n": read["n"], "detail": [_notes(quality, file) for file in read["file"]]}
+        {"file": read["file"], "rows_n": read["n"], "detail": [_notes(quality, file, lang) for file in read["file"]]}
     )
     blocks: list[Block] = [
         heading("data.files_title", lang),
@@ -118,9 +136,9 @@ def reason_in(reason: str, lang: str) -> str:
     return f"{label('reason', head, lang)}{colon}{rest}"
 
 
-def _notes(quality: pd.DataFrame, file: str) -> str:
+def _notes(quality: pd.DataFrame, file: str, lang: str) -> str:
     notes = quality[quality["check"].eq("note on reading") & quality["file"].eq(file)]
-    return "; ".join(notes["detail"])
+    return "; ".join(label("reading", note, lang) for note in notes["detail"])
 
 
 def quality(here: Context) -> list[Block]:

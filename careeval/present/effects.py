@@ -53,7 +53,7 @@ def headline(here: Context) -> list[Block]:
     seen = rows[rows["estimate"].notna()]
     if seen.empty:
         return blocks
-    blocks.append(_table(here, "effects.headline", seen, ("outcome", "group", "contrast", *NUMBERS)))
+    blocks.append(_table(here, "effects.headline", seen, ("outcome", "contrast", *NUMBERS)))
     drawn = seen[seen["g_low"].notna()]
     if len(drawn):
         caption, alt = word("effects.figure", lang), word("effects.figure_alt", lang)
@@ -122,7 +122,6 @@ def other(here: Context) -> list[Block]:
         return []
     columns = (
         "outcome",
-        "group",
         "contrast",
         "estimator",
         "role",
@@ -164,7 +163,7 @@ def balance(here: Context) -> list[Block]:
     if rows.empty:
         return []
     frame = _named(here, rows).assign(equivalence=[label("equivalence", value, lang) for value in rows["equivalence"]])
-    formats = {"outcome": "text", "group": "text", "contrast": "text", "n_treated": "count", "n_control": "count"}
+    formats = {"outcome": "text", "contrast": "text", "n_treated": "count", "n_control": "count"}
     formats |= {"mean_treated": "number2", "mean_control": "number2", "hedges_g": "signed2", "equivalence": "text"}
     return [
         heading("effects.balance_title", lang),
@@ -193,8 +192,7 @@ def _paragraph(block: str, text: str, references: tuple, kind: str) -> Block:
 
 def _named(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
-        outcome=[here.outcome_title(value) for value in rows["outcome"]],
-        group=[label("group", value, here.lang) for value in rows["group"]],
+        outcome=[here.outcome_and_group(*pair) for pair in zip(rows["outcome"], rows["group"], strict=True)],
         contrast=[here.contrast(value) for value in rows["contrast"].fillna("")],
         wave=[here.wave_title(value) for value in rows["wave"]],
     )
@@ -207,11 +205,16 @@ def _table(here: Context, block: str, rows: pd.DataFrame, columns: tuple[str, ..
         interval=_intervals(rows, "conf_low", "conf_high"),
         g_interval=_intervals(rows, "g_low", "g_high"),
     )
+    arms = rows["contrast"].dropna().unique()
+    if len(arms) == 1:
+        # one contrast: said once, under the table
+        columns = tuple(name for name in columns if name != "contrast")
+    notes = (word("effects.contrast_note", here.lang, contrast=here.contrast(arms[0])),) if len(arms) == 1 else ()
     formats = dict.fromkeys(columns, "text") | {name: kind for name, kind in NUMBERS.items() if name in columns}
     if "std_error" in columns:
         # a reproduction is checked against print: one digit more
         formats |= {"estimate": "number4", "std_error": "number4", "df": "number2"}
-    return table(block, frame, formats, here.lang)
+    return table(block, frame, formats, here.lang, notes=notes)
 
 
 def _intervals(rows: pd.DataFrame, low: str, high: str) -> list[str]:
@@ -225,12 +228,7 @@ def _forest(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
     scale = (rows["hedges_g"] / rows["estimate"]).abs()
     bounds = pd.DataFrame({"a": sign * rows["g_low"], "b": sign * rows["g_high"]})
     several = rows["contrast"].nunique() > 1
-    names = [
-        f"{here.outcome_title(row['outcome'])}（{label('group', row['group'], here.lang)}）"
-        if here.lang == "zh"
-        else f"{here.outcome_title(row['outcome'])} ({label('group', row['group'], here.lang)})"
-        for row in rows.to_dict("records")
-    ]
+    names = [here.outcome_and_group(*pair) for pair in zip(rows["outcome"], rows["group"], strict=True)]
     contrasts = [f"\n{here.contrast(value)}" if several else "" for value in rows["contrast"].fillna("")]
     return pd.DataFrame(
         {

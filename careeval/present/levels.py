@@ -7,8 +7,9 @@ import pandas as pd
 from careeval.present import figures
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
+from careeval.present.numbers import shown
 from careeval.present.sentences import joined, paragraph, sentence
-from careeval.present.tables import table, with_hidden
+from careeval.present.tables import HIDDEN, table, with_hidden
 from careeval.present.words import label, word
 from careeval.specs.study import Outcome
 
@@ -51,23 +52,35 @@ def _sentence(here: Context, row: dict) -> tuple:
 
 
 def _table(here: Context, rows: pd.DataFrame, chapter: str) -> Block:
-    lang = here.lang
+    """A row an outcome and arm; for each wave n and the mean with its interval."""
+    lang, whole = here.lang, here.site or "all"
     arms = [
-        label("arm", value.removeprefix("arm="), lang) if value else label("site", here.site or "all", lang)
+        label("arm", value.removeprefix("arm="), lang) if value else label("site", whole, lang)
         for value in rows["subgroup"]
     ]
-    frame = with_hidden(
-        rows.rename(columns={"value": "mean", "denominator": "n"}), ["mean", "conf_low", "conf_high", "n"]
-    )
-    frame = frame.assign(
-        outcome=[here.outcome_title(value) for value in rows["indicator"]],
-        group=[label("group", value, lang) for value in rows["group"]],
-        arm=arms,
-        wave=[here.wave_title(value) for value in rows["wave"]],
-    )
-    formats = {"outcome": "text", "group": "text", "arm": "text", "wave": "text", "n": "count"}
-    formats |= dict.fromkeys(("mean", "conf_low", "conf_high"), "number2")
-    return table(f"{chapter}.levels", frame, formats, lang)
+    names = [here.outcome_and_group(*pair) for pair in zip(rows["indicator"], rows["group"], strict=True)]
+    long = pd.DataFrame({"outcome": names, "arm": arms, "wave": rows["wave"].to_numpy()})
+    long["n"] = with_hidden(rows, ["denominator"])["denominator"].to_numpy()
+    long["mean"] = [_mean(row) for row in rows.to_dict("records")]
+    waves = list(dict.fromkeys(rows["wave"]))
+    frame = long.drop_duplicates(["outcome", "arm"])[["outcome", "arm"]]
+    formats, titles = {"outcome": "text", "arm": "text"}, {}
+    for wave in waves:
+        own = long[long["wave"].eq(wave)].drop(columns="wave")
+        own = own.rename(columns={"n": f"n {wave}", "mean": f"mean {wave}"})
+        frame = frame.merge(own, on=["outcome", "arm"], how="left")
+        formats |= {f"n {wave}": "count", f"mean {wave}": "number2"}
+        titles |= {f"n {wave}": word("columns.n", lang), f"mean {wave}": here.wave_title(wave)}
+    return table(f"{chapter}.levels", frame, formats, lang, titles=titles)
+
+
+def _mean(row: dict) -> str:
+    if row["suppressed"]:
+        return HIDDEN
+    mean = shown(row["value"], "number2")
+    if pd.isna(row["conf_low"]):
+        return mean
+    return f"{mean} [{shown(row['conf_low'], 'number2')}, {shown(row['conf_high'], 'number2')}]"
 
 
 def _points(here: Context, rows: pd.DataFrame) -> pd.DataFrame:

@@ -74,8 +74,7 @@ def outcomes(here: Context) -> list[Block]:
     lang = here.lang
     frame = pd.DataFrame(
         {
-            "outcome": [one.title.in_language(lang) for one in here.outcomes()],
-            "group": [label("group", one.group, lang) for one in here.outcomes()],
+            "outcome": [here.outcome_and_group(one.id, one.group) for one in here.outcomes()],
             "outcome_role": [label("outcome_role", one.role, lang) for one in here.outcomes()],
             "measure": [_measure(one, lang) for one in here.outcomes()],
             "higher_is": [label("higher_is", one.higher_is, lang) for one in here.outcomes()],

@@ -1,39 +1,31 @@
-"""What pandoc leaves to do in a Word document: lines and widths of tables, number fields, the contents list."""
+"""What pandoc leaves to do in a Word document: tables, number fields in captions, the contents list, marks."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from copy import deepcopy
-from typing import Any
 
 from docx.document import Document
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Length
-from docx.table import Table
+from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from careeval.present.numbers import MISSING
 from careeval.present.words import word
+from careeval.publish.docx_tables import finish_table
 from careeval.publish.meta import ReportMeta
 from careeval.publish.reference_docx import add_field
-from careeval.publish.word_style import word_style
 
 CAPTIONS = ("Table Caption", "Image Caption")
 CAPTION = re.compile(r"(?P<kind>\S+) (?P<number>\d+)(?P<rest>.*)", re.DOTALL)
 # Chinese and Latin share these marks, and a run's hint says whose they are
 CHINESE_MARKS = re.compile("([“”‘’—…·※①-⑳]+)")
 CONTENTS_DEPTH = 2
-PADDING_CM = 0.12
 
 
 def finish(document: Document, meta: ReportMeta) -> None:
     """Finish a document that pandoc has made, in place."""
     for table in document.tables:
-        _three_lines(table)
-        _kept_together(table)
-        _widths(table)
+        finish_table(table)
     for paragraph in document.paragraphs:
         if paragraph.style.name in CAPTIONS:
             _numbered_caption(paragraph)
@@ -42,71 +34,6 @@ def finish(document: Document, meta: ReportMeta) -> None:
     if meta.lang == "zh":
         _chinese_marks(document)
     _properties(document, meta)
-
-
-def _three_lines(table: Table) -> None:
-    """Lines on the cells themselves, so that a table keeps them when it is copied into another document."""
-    look = word_style()["table"]
-    rows = table.rows
-    for row in rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for cell in rows[0].cells:
-        _line(cell, top=look["top"], bottom=look["head"])
-    if len(rows) > 1:
-        for cell in rows[-1].cells:
-            _line(cell, bottom=look["bottom"])
-    if len(table.columns) >= look["small_from_columns"]:
-        for cell in table._cells:
-            for paragraph in cell.paragraphs:
-                paragraph.style = "Compact Small"
-
-
-def _kept_together(table: Table) -> None:
-    """A short table stays on one page with its notes; a long one keeps its caption, its head and two rows together."""
-    rows = list(table.rows)
-    if len(rows) > word_style()["table"]["whole_up_to_rows"]:
-        rows = rows[:3]
-    elif not _has_note(table):
-        rows = rows[:-1]
-    for row in rows:
-        for paragraph in row._tr.iter(qn("w:p")):
-            Paragraph(paragraph, table).paragraph_format.keep_with_next = True
-
-
-def _has_note(table: Table) -> bool:
-    following = next(table._tbl.itersiblings(qn("w:p")), None)
-    return following is not None and Paragraph(following, table._parent).style.name == "Note"
-
-
-def _line(cell: Any, **points: float) -> None:
-    sides = [f'<w:{side} w:val="single" w:sz="{8 * width:.0f}" w:space="0"/>' for side, width in points.items()]
-    borders = f"<w:tcBorders {nsdecls('w')}>{''.join(sides)}</w:tcBorders>"
-    cell._tc.get_or_add_tcPr().append(parse_xml(borders))
-
-
-def _widths(table: Table) -> None:
-    """The text's whole width, shared out by what the columns hold."""
-    page = word_style()["page"]
-    whole = Cm(page["width"] - page["left"] - page["right"])
-    wanted = [max(_breadth(cell.text) for cell in column.cells) for column in table.columns]
-    longest = sum(wanted) / 2.2  # one column of sentences must not starve the others
-    capped = [min(width, longest) + 2 for width in wanted]
-    widths = [Length(int(whole * width / sum(capped))) for width in capped]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    properties = table._tbl.tblPr
-    size = properties.find(qn("w:tblW"))
-    size.set(qn("w:type"), "dxa")
-    size.set(qn("w:w"), str(sum(width.twips for width in widths)))
-    side = Cm(PADDING_CM).twips
-    sides = f'<w:left w:w="{side}" w:type="dxa"/><w:right w:w="{side}" w:type="dxa"/>'
-    margins = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>")
-    properties.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
-
-
-def _breadth(text: str) -> int:
-    """How broad a text is, in Latin letters; a Chinese character is two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _numbered_caption(paragraph: Paragraph) -> None:

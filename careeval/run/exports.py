@@ -10,10 +10,11 @@ from platform import python_version
 
 import pandas as pd
 
+from careeval import __version__
 from careeval.clean.selection import raw_files
 from careeval.specs.study import SPEC_FILES, Study
 
-PACKAGES = ("careeval", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill", "ipykernel")
+PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill", "ipykernel")
 
 
 def in_key_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -50,12 +51,12 @@ def file_hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Python, careeval and the packages that numbers and pictures depend on."""
-    found = {"python": python_version()}
+    found = {"python": python_version(), "careeval": __version__}
     for package in PACKAGES:
         try:
             found[package] = version(package)
-        except PackageNotFoundError:  # a clone that is run without being installed
-            found[package] = "not installed"
+        except PackageNotFoundError:  # a package that is brought along by other means than pip
+            found[package] = "unknown"
     return found
 
 

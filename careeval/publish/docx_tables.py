@@ -1,0 +1,118 @@
+"""A Word table: its three lines, its columns' widths, and where it may be broken."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Pt
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from careeval.publish.word_style import word_style
+
+PADDING = Cm(0.1)
+HEAD_LETTERS = 6  # of a number column's title that stay on one line
+
+
+def finish_table(table: Table) -> None:
+    """Give a table that pandoc has made its look, in place."""
+    _three_lines(table)
+    _kept_together(table)
+    _share_width(table, "Compact Small" if _is_wide(table) else "Compact")
+
+
+def _is_wide(table: Table) -> bool:
+    return len(table.columns) >= word_style()["table"]["small_from_columns"]
+
+
+def _three_lines(table: Table) -> None:
+    """Lines on the cells themselves, so that a table keeps them when it is copied into another document."""
+    look = word_style()["table"]
+    rows = table.rows
+    for row in rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for cell in rows[0].cells:
+        _line(cell, top=look["top"], bottom=look["head"])
+    if len(rows) > 1:
+        for cell in rows[-1].cells:
+            _line(cell, bottom=look["bottom"])
+    if _is_wide(table):
+        for cell in table._cells:
+            for paragraph in cell.paragraphs:
+                paragraph.style = "Compact Small"
+
+
+def _kept_together(table: Table) -> None:
+    """A short table stays on one page with its notes; a long one keeps its caption, its head and two rows together."""
+    rows = list(table.rows)
+    if len(rows) > word_style()["table"]["whole_up_to_rows"]:
+        rows = rows[:3]
+    elif not _has_note(table):
+        rows = rows[:-1]
+    for row in rows:
+        for paragraph in row._tr.iter(qn("w:p")):
+            Paragraph(paragraph, table).paragraph_format.keep_with_next = True
+
+
+def _has_note(table: Table) -> bool:
+    following = next(table._tbl.itersiblings(qn("w:p")), None)
+    return following is not None and Paragraph(following, table._parent).style.name == "Note"
+
+
+def _line(cell: Any, **points: float) -> None:
+    sides = [f'<w:{side} w:val="single" w:sz="{8 * width:.0f}" w:space="0"/>' for side, width in points.items()]
+    borders = f"<w:tcBorders {nsdecls('w')}>{''.join(sides)}</w:tcBorders>"
+    cell._tc.get_or_add_tcPr().append(parse_xml(borders))
+
+
+def _share_width(table: Table, style: str) -> None:
+    """The text's whole width, shared out by what the columns hold."""
+    page, points = word_style()["page"], word_style()["styles"][style]["size"]
+    letter = Pt(points / 2)
+    texts = [[cell.text for cell in column.cells] for column in table.columns]
+    numeric = [cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT for cell in table.rows[0].cells]
+    whole = Cm(page["width"] - page["left"] - page["right"]) - 2 * PADDING * len(texts)
+    letters = column_letters(texts, numeric, whole / letter)
+    widths = [int(share * letter + 2 * PADDING) for share in letters]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    properties = table._tbl.tblPr
+    size = properties.find(qn("w:tblW"))
+    size.set(qn("w:type"), "dxa")
+    size.set(qn("w:w"), str(round(sum(widths) / Pt(1) * 20)))
+    sides = "".join(f'<w:{side} w:w="{PADDING.twips}" w:type="dxa"/>' for side in ("left", "right"))
+    margins = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>")
+    properties.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
+
+
+def column_letters(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whole: float) -> list[float]:
+    """How many Latin letters broad each column becomes, so that all are `whole` together.
+
+    texts: the cells of each column, its title first. Where there is enough, every column gets its share by need. Where
+    there is not, columns of numbers, which must not be broken, get what they need, and the columns of words share the
+    rest by the square root of their need, so that one of sentences does not starve the others.
+
+    >>> column_letters([["name", "abcd"], ["n", "12,345"]], [False, True], 24)
+    [9.6, 14.4]
+    """
+    needs = [float(max(_breadth(cell) for cell in column)) for column in texts]
+    for place, column in enumerate(texts):
+        if numeric[place]:
+            title = min(_breadth(column[0]), HEAD_LETTERS)
+            needs[place] = float(max([title, *(_breadth(cell) for cell in column[1:])]))
+    spare = whole - sum(need for need, number in zip(needs, numeric, strict=True) if number)
+    words = [need for need, number in zip(needs, numeric, strict=True) if not number]
+    if words and 0 < spare < sum(words):
+        total = sum(need**0.5 for need in words)
+        return [need if number else spare * need**0.5 / total for need, number in zip(needs, numeric, strict=True)]
+    return [whole * need / sum(needs) for need in needs]
+
+
+def _breadth(text: str) -> int:
+    """How broad a text is, in Latin letters; a Chinese character is two. An empty one still needs its place."""
+    return max(1, sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text))
