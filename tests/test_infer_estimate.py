@@ -269,3 +269,12 @@ def test_few_degrees_of_freedom_are_called_unreliable():
     rows = estimate(villages(2), cluster="village", **COMPARED).set_index("estimator")
     warning = "df_below_4: fewer than 4 Satterthwaite degrees of freedom: the p-value is unreliable, do not use .05"
     assert rows.loc["did_cr2", "note"] == warning and rows.loc["did_cluster_means", "note"] == ""
+
+
+def test_columns_of_any_kind_mean_the_same():
+    data = villages(4).assign(score=lambda d: d["score"].round(), sex=lambda d: np.arange(len(d)) % 3 == 0)
+    kinds = {"score": "Int64", "arm": "category", "village": "string", "person": object, "sex": "boolean"}
+    rows, plain = (estimate(t, cluster="village", covariates=["sex"], **COMPARED) for t in (data.astype(kinds), data))
+    pd.testing.assert_frame_equal(rows, plain)
+    shares = estimate(data.assign(score=data["score"] > 9), wave="w2", cluster="village", **POST).loc[0]
+    assert 0 < shares["estimate"] < 1

@@ -69,6 +69,17 @@ def test_every_child_twice_does_not_change_what_the_clusters_say():
     assert doubled["n"] == 2 * plain["n"]
 
 
+@pytest.mark.parametrize("name", ["cluster_means", "did_cluster_means", "ancova_cluster_means"])
+def test_a_weight_of_two_is_a_child_twice_for_what_the_clusters_say(name):
+    data = villages(4).assign(w=lambda d: 1 + (d["person"].str[-1].astype(int) % 2))
+    twice = data[data["w"] == 2].assign(person=lambda d: d["person"] + " again")
+    weighted = estimate(data, cluster="village", weight="w", estimators=[name], **RANDOMISED).loc[0]
+    repeated = estimate(pd.concat([data, twice]), cluster="village", estimators=[name], **RANDOMISED).loc[0]
+    assert weighted[["estimate", "std_error", "df"]].tolist() == pytest.approx(
+        repeated[["estimate", "std_error", "df"]].tolist()
+    )
+
+
 def test_the_data_and_the_arguments_come_back_as_they_were():
     data = villages(4)
     kept = data.copy()

@@ -50,6 +50,14 @@ def test_the_placebo_rank_by_hand():
     assert "placebo rank 1 of 4 by size, p = 1/4" in estimate(lonely, cluster="village", **POST).loc[0, "note"]
 
 
+def test_an_arm_in_one_school_of_many_that_share_the_other_arm_has_no_placebo_rank():
+    data = pd.DataFrame({"school": list("aabbccdd"), "score": [4.0, 6, 0, 2, 1, 3, 5, 7], "arm": list("tccccccc")})
+    row = estimate(data, cluster="school", **POST).loc[0]
+    assert (
+        row["note"] == "one_unit: n = 1 assignment unit in one arm: no valid confidence interval for the plan's effect"
+    )
+
+
 def test_one_village_against_one():
     row = estimate(villages(1), cluster="village", **COMPARED).loc[0]
     assert "placebo rank 2 of 2" in row["note"] and row[INFERRED].isna().all()

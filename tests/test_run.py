@@ -17,10 +17,9 @@ from careeval.run.job import folder_name, prepare_job
 from careeval.run.lab import study_copies, with_values
 from careeval.run.leaf import carry_over, check_leaf, keep_failed, start_building, swap_in
 from careeval.run.leaks import check_leaks, names_people
-from careeval.run.notebooks import blocks_of, check_parameters, execute, parameter_names, warnings_of
+from careeval.run.notebooks import blocks_of, check_parameters, execute, failing_cell, parameter_names, warnings_of
 from careeval.run.profiles import Profile, profile_names, read_profile, select
 from careeval.run.scrub import hide_paths, scrubbed, without_people
-from careeval.specs.records import Words
 from careeval.specs.study import open_study
 
 STUDY = """
@@ -144,6 +143,15 @@ def test_failing_cells_are_named_and_the_partial_notebooks_kept(home):
     failed = (home / "leaf" / "failed" / "01_data.ipynb").read_text(encoding="utf-8")
     assert "ZeroDivisionError" in failed and "it would have named people" in failed
     assert "/home/li" not in failed and str(home) not in failed
+
+
+def test_a_cell_in_which_the_kernel_died_is_the_failing_one(tmp_path):
+    cells = [nbformat.v4.new_code_cell(source, execution_count=1) for source in ("fine", "os._exit(3)", "never run")]
+    for cell, status in zip(cells, ("completed", "completed", "pending"), strict=True):
+        cell.metadata.papermill = {"status": status}
+    cells[1].execution_count = None
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "01_data.ipynb")
+    assert failing_cell(tmp_path / "01_data.ipynb") == "cell [2] 'os._exit(3)'"
 
 
 def test_scrubbing_hides_folders_in_every_spelling():
@@ -291,13 +299,13 @@ def test_a_profile_chooses_and_orders_the_sections():
         Paragraph("a.2", "a", "A2"),
         Heading("c.1", "c", "C"),
     ]
-    chosen = select(blocks, Profile(title=Words(en="x"), sections=("b", "a", "empty")), known=("empty",))
+    chosen = select(blocks, Profile(sections=("b", "a", "empty")), known=("empty",))
     assert [block.id for block in chosen] == ["b.1", "a.1", "a.2"]
 
 
 def test_a_section_of_no_notebook_is_refused():
     with pytest.raises(SpecError, match=r"full.toml, sections: no notebook has a section 'nowhere'. Allowed: 'a'"):
-        select([Heading("a.1", "a", "A")], Profile(title=Words(en="x"), sections=("nowhere",)))
+        select([Heading("a.1", "a", "A")], Profile(sections=("nowhere",)))
 
 
 def test_every_profile_of_the_library_can_be_read():
@@ -307,10 +315,10 @@ def test_every_profile_of_the_library_can_be_read():
 
 def test_all_that_is_wrong_with_a_profile_is_told(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text('title = { en = "Mine" }\nsections = ["data", "data"]', encoding="utf-8")
+    path.write_text('sections = ["data", "data"]', encoding="utf-8")
     with pytest.raises(SpecError, match=r"mine.toml, sections: 'data' stands twice. Allowed: each section once"):
         read_profile(path)
-    path.write_text('title = { en = "Mine" }\nsection = ["data"]', encoding="utf-8")
+    path.write_text('section = ["data"]', encoding="utf-8")
     with pytest.raises(SpecError, match=r"(?s)unknown key 'section'.*the key is missing|the key is missing.*unknown"):
         read_profile(path)
 

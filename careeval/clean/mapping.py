@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from careeval.errors import Problem
-from careeval.ingest.raw import RawTable
+from careeval.ingest.cells import RawTable, clean_header
 from careeval.ingest.values import allowed as allowed_values
 from careeval.ingest.values import convert
 from careeval.specs.columns import PERSON, ColumnRow, Recodes
@@ -41,6 +41,11 @@ def map_file(
     raw: RawTable, rows: list[ColumnRow], *, path: str, recodes: Recodes, items: Mapping[str, tuple[int, int]]
 ) -> MappedFile:
     """Apply the rows of columns.csv that speak of this file."""
+    # headers are compared as they are read: full-width and half-width the same, inner blanks as one
+    rows = [
+        row if row.raw_column[0] in "=@" else row.model_copy(update={"raw_column": clean_header(row.raw_column)})
+        for row in rows
+    ]
     problems = _two_sided(raw, rows, path)
     cells: dict[int, tuple[pd.Series, pd.Series]] = {}
     dropping: dict[int, str] = {}

@@ -73,12 +73,12 @@ def _rule_rows(tables: Mapping[str, pd.DataFrame], study: Study) -> Iterable[dic
         low = values.lt(rule.min) if rule.min is not None else False
         high = values.gt(rule.max) if rule.max is not None else False
         broken = int((low | high).sum())
-        span = f"{rule.min if rule.min is not None else ''}..{rule.max if rule.max is not None else ''}"
+        ends = [f"{end:g}" if end is not None else "" for end in (rule.min, rule.max)]
         yield {
             "check": f"rule {rule.id}",
             "variable": f"{rule.table}.{rule.variable}",
             "n": broken,
             "of": len(values),
             "severity": "look" if broken else "info",
-            "detail": span,
+            "detail": "–".join(ends),
         }

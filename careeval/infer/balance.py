@@ -52,7 +52,7 @@ def _rows(
     values: pd.DataFrame,
     floors: Mapping[str, int],
 ) -> list[dict[str, object]]:
-    data = outcome_data(study, outcome, until=wave, people=people, values=values)
+    data = outcome_data(study, outcome, until=wave, people=people, values=values).dropna(subset=["value"])
     again = data.loc[data["wave"].eq(wave.id), "person"]
     start = data[data["wave"].eq(baseline.id) & data["person"].isin(again)]
     samples = {arm: start.loc[start["arm"].eq(arm), "value"].to_numpy(float) for arm in study.spec.design.arms}

@@ -45,12 +45,13 @@ def implied(
     """The rows for one outcome that follow from who was assigned how, and from the waves that have it."""
     data = outcome_data(study, outcome, until=wave, people=people, values=values)
     before = [one.id for one in study.waves_until(wave.id)[:-1] if study.is_baseline(one)]
-    before = [one for one in before if data["wave"].eq(one).any()]
+    seen = data[data["value"].notna()]
+    before = [one for one in before if seen["wave"].eq(one).any()]
     baseline = before[-1] if before else None
     now = data[data["wave"].isin([wave.id, baseline])]
-    arms = [arm for arm in study.spec.design.arms if now.loc[now["wave"].eq(wave.id), "arm"].eq(arm).any()]
+    arms = [arm for arm in study.spec.design.arms if seen.loc[seen["wave"].eq(wave.id), "arm"].eq(arm).any()]
     design = _design(study, arms, baseline)
-    if reason := _refusal(now, outcome, arms, baseline, wave, design, floors):
+    if reason := _refusal(now[now["value"].notna()], outcome, arms, baseline, wave, design, floors):
         return refused(outcome, wave.id, baseline, design, reason)
     by_person = study.spec.design.assigned_unit == "person"
     clustered = bool(study.spec.design.clustered_in) or not by_person
@@ -73,11 +74,18 @@ def implied(
 def outcome_data(
     study: Study, outcome: Outcome, *, until: Wave, people: Mapping[str, pd.DataFrame], values: pd.DataFrame
 ) -> pd.DataFrame:
-    """person, wave, value, paper with the arm, the assigned unit and the facts of each person's latest register row."""
-    waves = [one.id for one in study.waves_until(until.id)]
-    rows = values[values["outcome"].eq(outcome.id) & values["wave"].isin(waves)]
-    who = pd.concat([people[one] for one in reversed(waves)], ignore_index=True).drop_duplicates("person")
-    return rows.drop(columns="outcome").merge(who.drop(columns="wave"), on="person", how="left", validate="m:1")
+    """A row for everyone of the outcome's group on the register of each wave up to `until`: person, wave, value, paper.
+
+    value is missing where somebody was registered but not measured, so that who is lost can be counted. Beside it
+    stand the arm, the assigned unit and the facts of each person's latest register row.
+    """
+    waves = [one.id for one in study.waves_until(until.id) if one.id in people]
+    registers = {wave: people[wave][people[wave]["group"].eq(outcome.group)] for wave in waves}
+    who = pd.concat([registers[wave] for wave in reversed(waves)], ignore_index=True).drop_duplicates("person")
+    rows = pd.concat([registers[wave][["person", "wave"]] for wave in waves], ignore_index=True)
+    own = values.loc[values["outcome"].eq(outcome.id), ["person", "wave", "value", "paper"]]
+    rows = rows.merge(own, on=["person", "wave"], how="left", validate="1:1")
+    return rows.merge(who.drop(columns="wave"), on="person", how="left", validate="m:1")
 
 
 def _design(study: Study, arms: list[str], baseline: str | None) -> str:
@@ -163,7 +171,7 @@ def _planned(
     baseline = None if post_only or not before else before[-1]
     data = data[data["wave"].isin([wave.id, baseline])]
     cluster = {study.spec.site_kind: "site", "": None}.get(planned.cluster, planned.cluster)
-    counts = data[data["wave"].eq(wave.id)].groupby("arm")["person"].nunique()
+    counts = data[data["wave"].eq(wave.id) & data["value"].notna()].groupby("arm")["person"].nunique()
     if (counts.between(1, floors[outcome.group] - 1)).any():
         reason = f"few_people: fewer than {floors[outcome.group]} people stand behind an arm; not shown"
         rows = refused(outcome, wave.id, baseline, "", reason)

@@ -10,6 +10,7 @@ from careeval.present.context import Context
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import heading, table, with_hidden
 from careeval.present.words import label, word
+from careeval.specs.instruments import instrument_names, read_instrument
 
 STEPS = ("registered", "joined", "started", "still_registered", "started_measured", "both_measured", "measured")
 COUNTS = dict.fromkeys(STEPS, "count")
@@ -124,8 +125,11 @@ def files(here: Context) -> list[Block]:
     left = here.table("exclusions")
     if left.empty:
         return [*blocks, paragraph("data.no_exclusions", "data.no_exclusions", lang)]
-    frame = left.assign(table=[label("table", value, lang) for value in left["table"]], rows_n=left["n"])
-    frame = frame.assign(reason=[reason_in(value, lang) for value in left["reason"]])
+    comma = "、" if lang == "zh" else ", "
+    left = left.assign(table=[label("table", value, lang) for value in left["table"]], rows_n=left["n"])
+    # a form that leaves takes its answers along: one line for both
+    frame = left.groupby(["file", "reason", "rows_n"], sort=False)["table"].agg(comma.join).reset_index()
+    frame = frame.assign(reason=[reason_in(value, lang) for value in frame["reason"]])
     formats = {"table": "text", "file": "text", "reason": "text", "rows_n": "count"}
     return [*blocks, table("data.exclusions", frame, formats, lang)]
 
@@ -150,11 +154,22 @@ def quality(here: Context) -> list[Block]:
         blocks.append(paragraph("data.no_missing", "data.no_missing", lang))
     else:
         reasons = [label("missing_reason", value, lang) for value in missing["detail"]]
-        blocks.append(_quality_table("data.missing", missing.assign(detail=reasons), lang))
+        asked = [_asked(here, value) for value in missing["variable"]]
+        blocks.append(_quality_table("data.missing", missing.assign(detail=reasons, variable=asked), lang))
     rules = found[found["check"].str.startswith("rule ")]
     if len(rules):
         blocks.append(_quality_table("data.rules", rules.assign(check=rules["check"].str.removeprefix("rule ")), lang))
     return blocks
+
+
+def _asked(here: Context, name: str) -> str:
+    """An instrument's or a question's title for the name that its items begin with."""
+    uses = {f"{use.prefix}_{use.instrument}": use.instrument for use in here.study.spec.uses}
+    instrument = uses.get(name, name)
+    if instrument in instrument_names():
+        return read_instrument(instrument).title.in_language(here.lang)
+    titles = {question.id: question.title.in_language(here.lang) for question in here.study.spec.questions}
+    return titles.get(name, name)
 
 
 def _quality_table(block: str, rows: pd.DataFrame, lang: str) -> Block:

@@ -45,7 +45,7 @@ def _rounded(value: Any, decimals: int, times: int = 1) -> str:
     if number.is_infinite():
         return f"{MINUS}∞" if number < 0 else "∞"
     rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, EXACT)
-    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,f}"
+    return f"{MINUS if rounded < 0 else ''}{rounded.copy_abs():,f}"
 
 
 def _number(decimals: int) -> Callable[[Any], str]:

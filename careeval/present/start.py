@@ -43,7 +43,15 @@ def _design(here: Context) -> tuple[str, tuple]:
     by_person = design.assigned_unit == "person"
     counted = people.groupby("arm")["person" if by_person else "assigned"].nunique().reindex(design.arms, fill_value=0)
     arms = [
-        sentence("start.arm_count", lang, {"units": n}, table="people", row_id=arm, arm=label("arm", arm, lang))
+        sentence(
+            "start.arm_count",
+            lang,
+            {"units": n},
+            table="people",
+            row_id=arm,
+            arm=label("arm", arm, lang),
+            unit=label("unit_count", design.assigned_unit, lang),
+        )
         for arm, n in counted.items()
     ]
     comma = "、" if lang == "zh" else ", "
@@ -89,7 +97,7 @@ def outcomes(here: Context) -> list[Block]:
 def _measure(outcome: Outcome, lang: str) -> str:
     if outcome.source == "scores":
         instrument = outcome.instrument.split("_")[-1]
-        return f"{read_instrument(instrument).title.in_language(lang)} ({outcome.score})"
+        return f"{read_instrument(instrument).title.in_language(lang)} ({label('score', outcome.score, lang)})"
     if outcome.source == "exams":
         subjects = " + ".join(label("subject", subject, lang) for subject in outcome.subjects)
         return f"{subjects} ({label('value', outcome.value, lang)})"

@@ -28,7 +28,6 @@ CENTIMETRES_PER_INCH = 2.54
 # from dark to light, so that they differ in grey; told apart in the common forms of colour blindness
 PALETTE = ("#0b3c6f", "#d1602a", "#5ab4d6", "#f2c744")
 GREY = "#6b7280"
-MARKERS = ("o", "s", "^", "D")
 
 
 @contextmanager
@@ -39,7 +38,7 @@ def figure_style() -> Iterator[None]:
         "font.family": family,
         "font.size": 9.5,
         "axes.unicode_minus": True,
-        "axes.prop_cycle": cycler(color=PALETTE, marker=MARKERS),
+        "axes.prop_cycle": cycler(color=PALETTE),
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.titlesize": 10.5,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from careeval.present.blocks import Block
+from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
+from careeval.present.distributions import PEOPLE_AT_LEAST, densities
 from careeval.present.levels import level_blocks
 from careeval.present.sentences import paragraph
 from careeval.present.tables import heading, table, with_hidden
-from careeval.present.words import label
+from careeval.present.words import label, word
 from careeval.specs.instruments import read_instrument
 
 
@@ -29,6 +30,36 @@ def levels(here: Context) -> list[Block]:
         heading("wellbeing.levels_title", here.lang),
         *level_blocks(here, here.outcomes("wellbeing"), chapter="wellbeing"),
     ]
+
+
+def shapes(here: Context) -> list[Block]:
+    """How the answers of each scale are spread, by wave and arm; only where every curve has people enough."""
+    frame = _shapes(here)
+    if frame.empty:
+        return []
+    caption, alt = word("wellbeing.shapes", here.lang), word("wellbeing.shapes_alt", here.lang)
+    figure = Figure("wellbeing.shapes", "wellbeing", caption, alt, frame, densities)
+    return [figure, paragraph("wellbeing.shapes_note", "wellbeing.shapes_note", here.lang, kind="note")]
+
+
+def _shapes(here: Context) -> pd.DataFrame:
+    frames = []
+    for outcome in (one for one in here.outcomes("wellbeing") if one.source == "scores"):
+        score = read_instrument(outcome.instrument.split("_")[-1]).score(outcome.score)
+        for wave in here.study.waves_until(here.wave.id):
+            if not (here.study.raw / wave.id).is_dir():
+                continue
+            values = here.table("outcomes", wave=wave.id)
+            own = values[values["outcome"].eq(outcome.id)].merge(here.table("people", wave=wave.id)[["person", "arm"]])
+            counts = own["arm"].value_counts()
+            if len(counts) == 0 or counts.min() < PEOPLE_AT_LEAST or own["value"].nunique() < 2:
+                continue
+            arms = sorted(counts.index, key=here.study.spec.design.arms.index)
+            own = own.sort_values("arm", key=lambda column, order=arms: column.map(order.index), kind="stable")
+            panel = f"{here.outcome_and_group(outcome.id, outcome.group)}\n{here.wave_title(wave.id)}"
+            named = [label("arm", arm, here.lang) for arm in own["arm"]]
+            frames.append(own[["value"]].assign(panel=panel, arm=named, low=score.low, high=score.high))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def bands(here: Context) -> list[Block]:

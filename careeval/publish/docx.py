@@ -19,6 +19,8 @@ from careeval.publish.meta import ReportMeta
 from careeval.publish.numbering import numbered
 
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en-GB"}
+# a page's title is h1, so its chapters are h2: in Word they are Heading 1
+OPTIONS = ("--from=html", "--to=docx", "--shift-heading-level-by=-1")
 OLDEST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -60,9 +62,7 @@ def _by_pandoc(page: str, meta: ReportMeta) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         reference, target = Path(folder) / "reference.docx", Path(folder) / "report.docx"
         write_reference(reference, lang=meta.lang, simulated=meta.simulated)
-        # a page's title is h1, so its chapters are h2: in Word they are Heading 1
-        command = [pypandoc.get_pandoc_path(), "--from=html", "--to=docx", "--shift-heading-level-by=-1"]
-        command += [f"--reference-doc={reference}", f"--output={target}"]
+        command = [pypandoc.get_pandoc_path(), *OPTIONS, f"--reference-doc={reference}", f"--output={target}"]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
         done = subprocess.run(command, input=page.encode(), capture_output=True, env=environment, check=False)
         if done.returncode != 0 or not target.is_file():

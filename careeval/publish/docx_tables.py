@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -13,16 +15,18 @@ from docx.shared import Cm, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from careeval.publish.word_style import word_style
+from careeval.publish.word_style import BODY_STYLES, word_style
 
 PADDING = Cm(0.1)
-HEAD_LETTERS = 6  # of a number column's title that stay on one line
+SPACE_BELOW = Pt(6)
+LATIN_WORD = re.compile("[!-~]+")
 
 
 def finish_table(table: Table) -> None:
     """Give a table that pandoc has made its look, in place."""
     _three_lines(table)
     _kept_together(table)
+    _space_below(table)
     _share_width(table, "Compact Small" if _is_wide(table) else "Compact")
 
 
@@ -59,9 +63,21 @@ def _kept_together(table: Table) -> None:
             Paragraph(paragraph, table).paragraph_format.keep_with_next = True
 
 
-def _has_note(table: Table) -> bool:
+def _following(table: Table) -> Paragraph | None:
     following = next(table._tbl.itersiblings(qn("w:p")), None)
-    return following is not None and Paragraph(following, table._parent).style.name == "Note"
+    return None if following is None else Paragraph(following, table._parent)
+
+
+def _has_note(table: Table) -> bool:
+    following = _following(table)
+    return following is not None and following.style.name == "Note"
+
+
+def _space_below(table: Table) -> None:
+    # a table of Word has no space of its own below it
+    following = _following(table)
+    if following is not None and following.style.name in BODY_STYLES:
+        following.paragraph_format.space_before = SPACE_BELOW
 
 
 def _line(cell: Any, **points: float) -> None:
@@ -103,14 +119,19 @@ def column_letters(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whol
     needs = [float(max(_breadth(cell) for cell in column)) for column in texts]
     for place, column in enumerate(texts):
         if numeric[place]:
-            title = min(_breadth(column[0]), HEAD_LETTERS)
-            needs[place] = float(max([title, *(_breadth(cell) for cell in column[1:])]))
+            needs[place] = float(max([_title_breadth(column[0]), *(_breadth(cell) for cell in column[1:])]))
     spare = whole - sum(need for need, number in zip(needs, numeric, strict=True) if number)
     words = [need for need, number in zip(needs, numeric, strict=True) if not number]
     if words and 0 < spare < sum(words):
         total = sum(need**0.5 for need in words)
         return [need if number else spare * need**0.5 / total for need, number in zip(needs, numeric, strict=True)]
     return [whole * need / sum(needs) for need in needs]
+
+
+def _title_breadth(title: str) -> int:
+    """A number column's title may stand on two lines, but a Latin word in it is not cut."""
+    half = 2 * math.ceil(_breadth(title) / 4)
+    return max([half, *(len(found) for found in LATIN_WORD.findall(title))])
 
 
 def _breadth(text: str) -> int:

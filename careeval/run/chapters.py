@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from careeval.errors import CareevalError
 from careeval.run.job import Job
-from careeval.run.leaf import keep_failed, write_text
+from careeval.run.leaf import keep_failed, write_file
 from careeval.run.leaks import names_people
 from careeval.run.notebooks import check_parameters, execute, read_notebook
 from careeval.run.scrub import scrubbed, without_people
@@ -54,7 +54,7 @@ def execute_chapters(
     chapters = [future.result() for future in running]
     for chapter in chapters:
         text = notebook_text(scrubbed(chapter.notebook, job.parameters))
-        write_text(folder / "notebooks" / job.named(chapter.path.name), text)
+        write_file(folder / "notebooks" / job.named(chapter.path.name), text)
         (working / chapter.path.name).unlink()
     working.rmdir()
     return chapters

@@ -10,7 +10,7 @@ from platform import python_version
 
 import pandas as pd
 
-from careeval import __version__
+import careeval
 from careeval.clean.selection import raw_files
 from careeval.specs.study import SPEC_FILES, Study
 
@@ -51,7 +51,7 @@ def file_hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Python, careeval and the packages that numbers and pictures depend on."""
-    found = {"python": python_version(), "careeval": __version__}
+    found = {"python": python_version(), "careeval": careeval.__version__}
     for package in PACKAGES:
         try:
             found[package] = version(package)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from careeval.run.chapters import notebook_text
 from careeval.run.kernel import environment, private_kernels
-from careeval.run.leaf import write_text
+from careeval.run.leaf import write_file
 from careeval.run.notebooks import read_notebook
 from careeval.specs.home import root
 from careeval.specs.study import Study
@@ -32,7 +32,7 @@ def study_copies(study: Study) -> Path:
             for cell in notebook.cells:
                 if "parameters" in cell.metadata.get("tags", []):
                     cell.source = with_values(cell.source, told)
-            write_text(folder / path.name, notebook_text(notebook))
+            write_file(folder / path.name, notebook_text(notebook))
     return folder
 
 

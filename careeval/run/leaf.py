@@ -72,10 +72,10 @@ def keep_failed(leaf: Path, notebooks: Mapping[str, str]) -> None:
     folder = leaf / FAILED
     shutil.rmtree(folder, ignore_errors=True)
     for name, text in notebooks.items():
-        write_text(folder / name, text)
+        write_file(folder / name, text)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Write a text file, the same bytes on every system, and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")

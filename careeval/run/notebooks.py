@@ -99,20 +99,7 @@ def warnings_of(notebook: NotebookNode) -> list[str]:
     return list(dict.fromkeys(f"careeval{line}" for line in ours))
 
 
-def _gives(line: ast.stmt) -> bool:
-    return isinstance(line, ast.Assign) or (isinstance(line, ast.AnnAssign) and line.value is not None)
-
-
-def _failure(path: Path, executed: Path, error: Exception) -> CareevalError:
-    """Papermill's error in our words."""
-    place = _failing_cell(executed)
-    name, message = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
-    if name in OUR_ERRORS:
-        return OUR_ERRORS[name](*(Problem(path.name, place, line.rstrip(".")) for line in message.splitlines()))
-    return NotebookError(Problem(path.name, place, f"{name}: {message}".rstrip(".: ")))
-
-
-def _failing_cell(executed: Path) -> str:
+def failing_cell(executed: Path) -> str:
     """The cell that did not end, by the number that Jupyter shows beside it, with its first line."""
     if not executed.is_file():
         return "before the first cell"
@@ -123,6 +110,19 @@ def _failing_cell(executed: Path) -> str:
     number = done.index(False)
     first_line = (code[number].source.strip().splitlines() or [""])[0]
     return f"cell [{number + 1}] {first_line!r}"
+
+
+def _gives(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Assign) or (isinstance(line, ast.AnnAssign) and line.value is not None)
+
+
+def _failure(path: Path, executed: Path, error: Exception) -> CareevalError:
+    """Papermill's error in our words."""
+    place = failing_cell(executed)
+    name, message = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
+    if name in OUR_ERRORS:
+        return OUR_ERRORS[name](*(Problem(path.name, place, line.rstrip(".")) for line in message.splitlines()))
+    return NotebookError(Problem(path.name, place, f"{name}: {message}".rstrip(".: ")))
 
 
 def _is_done(cell: NotebookNode) -> bool:

@@ -10,15 +10,14 @@ from pydantic import Field
 from careeval.errors import CareevalError, Problem, SpecError, listed
 from careeval.present.blocks import Block
 from careeval.specs.home import LIBRARY
-from careeval.specs.records import Record, Words, build, read_toml, repeated
+from careeval.specs.records import Record, build, read_toml, repeated
 
 FOLDER = LIBRARY / "profiles"
 
 
 class Profile(Record):
-    """An audience's report: its title and the sections it shows, in order."""
+    """An audience's report: the sections it shows, in order."""
 
-    title: Words
     sections: tuple[str, ...] = Field(min_length=1)
 
 

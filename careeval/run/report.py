@@ -17,7 +17,7 @@ from careeval.run.chapters import Chapter, execute_chapters
 from careeval.run.documents import figure_hashes, report_meta, write_document
 from careeval.run.exports import file_hashes, input_hashes, versions, write_csv
 from careeval.run.job import FORMATS, Job, prepare_job
-from careeval.run.leaf import carry_over, check_leaf, start_building, swap_in, write_text
+from careeval.run.leaf import carry_over, check_leaf, start_building, swap_in, write_file
 from careeval.run.leaks import check_leaks
 from careeval.run.notebooks import blocks_of, warnings_of
 from careeval.run.profiles import select
@@ -83,7 +83,7 @@ def run_report(
     try:
         record = _build(job, building, Steps(_count_steps(job), progress), jobs=jobs, inputs=inputs)
         record |= {"key": key, "files": still_good | record["files"]}
-        write_text(building / job.named("run.json"), json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+        write_file(building / job.named("run.json"), json.dumps(record, ensure_ascii=False, indent=1) + "\n")
         check_leaks(building, pipeline.identifiers(study, job.wave.id))
         carry_over(job.leaf, building, remade=set(written) - set(still_good))
         swap_in(building, job.leaf)

@@ -1,0 +1,1 @@
+"""Canonical tables into scores, exam shares, levels and flows, with the intervals of shares and means."""
