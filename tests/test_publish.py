@@ -208,8 +208,21 @@ def test_blocks_shown_twice_get_different_anchors():
 
 
 def test_a_column_of_numbers_is_never_broken_for_a_column_of_sentences():
-    letters = column_letters([["原因", "一" * 100], ["文件", "一" * 25], ["n", "1,234,567"]], [False, False, True], 39)
-    assert letters == [20.0, 10.0, 9.0]
+    # 44 letters: 9 for the number, 4 for each column of words; they lack 36 and 9, so 27 are shared as 6 to 3
+    letters = column_letters(
+        [["原因", "一" * 20], ["文件", "一a" * 4 + "a"], ["n", "1,234,567"]], [False, False, True], 44
+    )
+    assert letters == [4 + 27 * 2 / 3, 4 + 27 / 3, 9]
+
+
+def test_a_latin_word_is_not_cut_for_a_column_of_sentences():
+    name, reason = column_letters([["Arm", "comparison"], ["Reason", "a " * 50]], [False, False], 30)
+    assert (name, reason) == (11, 19)
+
+
+def test_an_interval_with_a_no_break_space_stays_on_one_line():
+    interval, reason = column_letters([["95 %", "[−8.10,\u00a0−1.75]"], ["Reason", "a " * 50]], [False, False], 30)
+    assert (interval, reason) == (15, 15)
 
 
 def test_a_long_chinese_title_of_numbers_takes_two_lines_and_a_latin_word_is_not_cut():

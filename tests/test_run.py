@@ -124,6 +124,7 @@ def test_a_chapter_runs_in_this_interpreter_and_is_scrubbed_of_paths_and_chance(
     text = (home / "build" / "notebooks" / "00_start.ipynb").read_text(encoding="utf-8")
     assert all(secret not in text for secret in (str(home), str(Path(sys.executable).parent), "/home/li", "papermill"))
     assert "study = 'small'" in text and "<object object at 0x…>" in text and "你好 w1" in text
+    assert [cell["id"] for cell in json.loads(text)["cells"]] == ["cell-01", "cell-02", "cell-03"]
     assert notebook_text(scrubbed(chapter.notebook, job(home).parameters)) == text
     assert not (home / "build" / "executed").exists()
 
@@ -168,11 +169,11 @@ def test_an_output_that_names_people_is_left_out_of_a_failed_notebook():
 
 
 def test_codes_are_found_as_whole_words_and_names_anywhere():
-    assert names_people("pupil C0101, absent", {"C0101"})
+    assert names_people("pupil C0101, absent", {"C0101"}) and names_people("raw/C0101.docx", {"C0101"})
     assert names_people("班长张三丰", {"张三"})
     assert not names_people("C01012 and XC0101", {"C0101"})
-    assert not names_people("n = 5786", {"5786"})
-    assert not names_people("A" * 200 + "/C0101/" + "A" * 200, {"C0101"})
+    assert not names_people("n = 5786", {"5786"}) and not names_people("0.1381234567", {"1381234567"})
+    assert not names_people("A" * 200 + "+C0101+" + "A" * 200, {"C0101"})
 
 
 def test_a_report_that_names_people_or_folders_is_refused(tmp_path):

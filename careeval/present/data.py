@@ -174,7 +174,7 @@ def _asked(here: Context, name: str) -> str:
 
 def _quality_table(block: str, rows: pd.DataFrame, lang: str) -> Block:
     rows = rows.assign(count=rows["n"], severity=[label("severity", value, lang) for value in rows["severity"]])
-    formats = {
+    formats = ({"check": "text"} if block == "data.rules" else {}) | {
         "variable": "text",
         "detail": "text",
         "count": "count",

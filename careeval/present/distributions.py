@@ -32,7 +32,7 @@ def densities(frame: pd.DataFrame) -> Figure:
             span = (own["low"].iloc[0], own["high"].iloc[0])
             for arm, style in zip(arms, ("-", "--", "-.", ":"), strict=False):
                 values = own.loc[own["arm"].eq(arm), "value"].to_numpy(float)
-                seaborn.kdeplot(x=values, ax=axes, color=colours[arm], linestyle=style, clip=span, label=arm)
+                seaborn.kdeplot(x=values, ax=axes, color=colours[arm], linestyle=style, marker="", clip=span, label=arm)
             axes.set(title=panel, xlabel="", ylabel="", xlim=span, yticks=[])
         for axes in grid[len(panels) :]:
             axes.set_axis_off()

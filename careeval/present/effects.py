@@ -91,11 +91,8 @@ def _claim(here: Context, row: dict[str, Any]) -> tuple:
     if wording == "one_group":
         return sentence("effects.one_group", lang, row, **named, **place)
     named["treated"], named["control"] = here.contrast(row["contrast"]).split(" − ")
-    more, less = ("higher", "lower") if wording == "randomised" else ("more", "less")
-    named["direction"] = word(f"effects.{more if row['estimate'] >= 0 else less}", lang)
     text, references = _reading(row, lang)
-    key = f"effects.{wording}"
-    whole, own = sentence(key, lang, row | {"size": abs(row["estimate"])}, reading=text, **named, **place)
+    whole, own = sentence(f"effects.{wording}", lang, row, reading=text, **named, **place)
     return whole, own + references
 
 

@@ -18,8 +18,10 @@ from docx.text.paragraph import Paragraph
 from careeval.publish.word_style import BODY_STYLES, word_style
 
 PADDING = Cm(0.1)
+SLACK = Pt(3)  # a number that fits to the point is broken all the same
 SPACE_BELOW = Pt(6)
-LATIN_WORD = re.compile("[!-~]+")
+LATIN_WORD = re.compile("[!-,.-~\\u00a0−–]+")  # a hyphen may end a line, a no-break space may not
+LONGEST_WORD = 16  # a file name is longer, and is cut
 
 
 def finish_table(table: Table) -> None:
@@ -89,12 +91,11 @@ def _line(cell: Any, **points: float) -> None:
 def _share_width(table: Table, style: str) -> None:
     """The text's whole width, shared out by what the columns hold."""
     page, points = word_style()["page"], word_style()["styles"][style]["size"]
-    letter = Pt(points / 2)
+    letter, beside = Pt(points / 2), 2 * PADDING + SLACK
     texts = [[cell.text for cell in column.cells] for column in table.columns]
     numeric = [cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT for cell in table.rows[0].cells]
-    whole = Cm(page["width"] - page["left"] - page["right"]) - 2 * PADDING * len(texts)
-    letters = column_letters(texts, numeric, whole / letter)
-    widths = [int(share * letter + 2 * PADDING) for share in letters]
+    whole = Cm(page["width"] - page["left"] - page["right"]) - beside * len(texts)
+    widths = [int(letters * letter + beside) for letters in column_letters(texts, numeric, whole / letter)]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     properties = table._tbl.tblPr
@@ -110,30 +111,41 @@ def column_letters(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whol
     """How many Latin letters broad each column becomes, so that all are `whole` together.
 
     texts: the cells of each column, its title first. Where there is enough, every column gets its share by need. Where
-    there is not, columns of numbers, which must not be broken, get what they need, and the columns of words share the
-    rest by the square root of their need, so that one of sentences does not starve the others.
+    there is not, no number and no Latin word is broken, and the columns of words share the rest by the square root of
+    what they lack, so that one of sentences does not starve the others.
 
-    >>> column_letters([["name", "abcd"], ["n", "12,345"]], [False, True], 24)
-    [9.6, 14.4]
+    >>> column_letters([["name", "abcd"], ["n", "12,345"]], [False, True], 20)
+    [8.0, 12.0]
     """
-    needs = [float(max(_breadth(cell) for cell in column)) for column in texts]
-    for place, column in enumerate(texts):
-        if numeric[place]:
-            needs[place] = float(max([_title_breadth(column[0]), *(_breadth(cell) for cell in column[1:])]))
-    spare = whole - sum(need for need, number in zip(needs, numeric, strict=True) if number)
-    words = [need for need, number in zip(needs, numeric, strict=True) if not number]
-    if words and 0 < spare < sum(words):
-        total = sum(need**0.5 for need in words)
-        return [need if number else spare * need**0.5 / total for need, number in zip(needs, numeric, strict=True)]
-    return [whole * need / sum(needs) for need in needs]
+    least = [
+        _least(column) if not number else float(max(_title_breadth(column[0]), *map(_breadth, column[1:]), 1))
+        for column, number in zip(texts, numeric, strict=True)
+    ]
+    needs = [
+        low if number else float(max(low, *map(_breadth, column)))
+        for column, number, low in zip(texts, numeric, least, strict=True)
+    ]
+    spare = whole - sum(least)
+    if spare <= 0 or sum(needs) <= whole:
+        shared = least if spare <= 0 else needs
+        return [whole * share / sum(shared) for share in shared]
+    lacks = [(need - low) ** 0.5 for need, low in zip(needs, least, strict=True)]
+    return [low + spare * lack / sum(lacks) for low, lack in zip(least, lacks, strict=True)]
+
+
+def _least(column: Sequence[str]) -> float:
+    """What a column of words cannot do without: two Chinese characters, or its longest Latin word."""
+    longest = max((len(word) for cell in column for word in LATIN_WORD.findall(cell)), default=0)
+    return float(max(4, min(longest, LONGEST_WORD) + 1))  # m and w are broader than a letter
 
 
 def _title_breadth(title: str) -> int:
     """A number column's title may stand on two lines, but a Latin word in it is not cut."""
-    half = 2 * math.ceil(_breadth(title) / 4)
-    return max([half, *(len(found) for found in LATIN_WORD.findall(title))])
+    half = min(_breadth(title), max(4, 2 * math.ceil(_breadth(title) / 4)))
+    return max([half, *(len(word) for word in LATIN_WORD.findall(title))])
 
 
 def _breadth(text: str) -> int:
-    """How broad a text is, in Latin letters; a Chinese character is two. An empty one still needs its place."""
-    return max(1, sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text))
+    """How broad a text is, in Latin letters; a Chinese character is two, and so is a per cent sign."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" or character == "%" for character in text)
+    return len(text) + wide

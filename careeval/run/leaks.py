@@ -10,7 +10,7 @@ from pathlib import Path
 from careeval.errors import CareevalError, Problem
 from careeval.run.scrub import paths_in
 
-WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*[A-Za-z0-9]")
+WORD = re.compile(r"\d+\.\d+|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")  # a number keeps its fraction
 PICTURES = re.compile(r"(?:[A-Za-z0-9+/=]|\\n){160,}")  # base64, in which any short word turns up by chance
 
 
