@@ -73,6 +73,23 @@ def check(study: StudyName, wave: WaveName = "") -> None:
     print(*check_study(study, wave=wave), sep="\n")
 
 
+@app.command(epilog="Example:  careeval wave demo 2025-autumn --start 2025-09-01 --end 2026-01-16")
+def wave(
+    study: StudyName,
+    name: Annotated[str, typer.Argument(metavar="WAVE", help="The new wave's id, such as 2025-autumn.")],
+    start: Annotated[str, typer.Option(help="First day that its logs cover, as YYYY-MM-DD.")],
+    end: Annotated[str, typer.Option(help="Last day that its logs cover.")],
+) -> None:
+    """Open the next wave: study.toml, the plan with what was decided, blank files, an empty raw folder.
+
+    The plan comes from next_plan.toml in the study's folder, else from the last wave's report.
+    """
+    from careeval.run.next_wave import open_wave, read_day
+
+    opened = open_wave(study, name, start=read_day("--start", start), end=read_day("--end", end))
+    print(*opened.files, *(f"- {note}" for note in opened.notes), sep="\n")
+
+
 @app.command(
     epilog="Examples:  careeval lab        careeval lab demo        careeval lab demo -- --no-browser --port 9999",
 )

@@ -20,7 +20,9 @@ def code_cells(path):
 
 def test_the_chapters_of_this_version_are_there():
     names = [path.stem for path in NOTEBOOKS]
-    assert names == ["00_start_here", "01_data", "02_wellbeing", "03_academic", "05_effects"]
+    assert names == [
+        "00_start_here", "01_data", "02_wellbeing", "03_academic", "04_support", "05_effects", "06_review",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from careeval.errors import Problem, TableError
 
-WHERE = ["file", "row", "record"]
+
+def forms_handed_in(linked: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The forms that came in; a file of answers without a mapped form is a form named by its file."""
+    rows = linked["responses"]
+    without = linked["answers"].merge(
+        rows[["file", "row"]].drop_duplicates(), on=["file", "row"], how="left", indicator=True
+    )
+    without.index = linked["answers"].index
+    bare = linked["answers"].loc[without["_merge"].eq("left_only"), ["file", "row", "record", "person"]]
+    rows = pd.concat([rows, bare.drop_duplicates(["file", "row"])])
+    form = rows["form"] if "form" in rows else pd.Series(pd.NA, index=rows.index, dtype="str")
+    date = pd.to_datetime(rows["date"]) if "date" in rows else pd.NaT
+    return rows.assign(form=form.astype("str").fillna(rows["file"]), date=date).reset_index(drop=True)
+
+
+def answers_of(answers: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
+    """The answers of forms that were left, with the same reason."""
+    reasons = again.drop_duplicates(["file", "row"]).set_index(["file", "row"])["reason"]
+    places = pd.MultiIndex.from_frame(answers[["file", "row"]]) if len(answers) else pd.MultiIndex.from_arrays([[], []])
+    found = pd.Series(reasons.reindex(places).to_numpy(), index=answers.index, dtype="str")
+    return answers.assign(reason=found)[found.notna()]
 
 
 def latest_forms(responses: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -50,6 +72,8 @@ def one_row_each(answers: pd.DataFrame, items: list[str]) -> pd.DataFrame:
 
 def exam_rows(rows: pd.DataFrame, specials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(exams, repeated rows) with status sat, absent, exempt or missing; the same paper marked twice is an error."""
+    if rows.empty:
+        return no_exams(), rows.assign(reason="")
     special = specials["mark"] if "mark" in specials else pd.Series(".missing", index=rows.index)
     status = special.map({"": "sat", ".absent": "absent", ".exempt": "exempt"}).fillna("missing")
     exams = rows.assign(status=status.astype("str"))
@@ -81,3 +105,9 @@ def consenting(status: pd.DataFrame, item: str) -> pd.Index:
     rows = status[status["item"].eq(item)].sort_values("date", kind="stable", na_position="first")
     latest = rows.drop_duplicates("subject", keep="last")
     return pd.Index(latest.loc[latest["status"].eq("yes"), "subject"])
+
+
+def no_exams() -> pd.DataFrame:
+    """A table of exams without a row."""
+    columns = ["person", "wave", "exam", "subject", "grade", "mark", "full_mark", "status"]
+    return pd.DataFrame({name: pd.Series(dtype="Float64" if "mark" in name else "str") for name in columns})

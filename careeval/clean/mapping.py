@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import pandas as pd
 
+from careeval.clean.records import Records, is_constant, records
 from careeval.errors import Problem
 from careeval.ingest.cells import RawTable, clean_header
 from careeval.ingest.values import allowed as allowed_values
@@ -16,21 +17,21 @@ from careeval.specs.columns import PERSON, ColumnRow, Recodes
 from careeval.specs.vocabulary import CanonicalColumn, canonical_tables
 
 # what a column is read as when columns.csv names no recode
-DEFAULT_RECODE = {"number": "number", "whole": "count", "date": "date", "id": "code"}
+DEFAULT_RECODE = {"number": "number", "whole": "count", "date": "date", "datetime": "datetime", "id": "code"}
 CELLS_NAMED = 3
 
 
 @dataclass(frozen=True)
 class MappedFile:
-    """What one raw file gives: a frame a table (columns `file`, `row`, `record`, the variables), and what left.
+    """What one raw file gives: its canonical rows, and what left.
 
-    specials holds, for tables with items and exams, the special word (.missing, .absent ...) of each cell or ''.
-    dropped: file, row, reason of raw rows that leave before any table. problems: cells that were not understood.
+    made: see Records; its specials hold the special word (.missing, .absent ...) of each cell or '', missing where the
+    record has no such column. dropped: table, file, row, reason of raw rows that leave ('*': before any table).
+    problems: cells that were not understood.
     """
 
     path: str
-    tables: Mapping[str, pd.DataFrame]
-    specials: Mapping[str, pd.DataFrame]
+    made: Records
     dropped: pd.DataFrame
     rows: int
     columns_dropped: tuple[str, ...] = ()
@@ -38,9 +39,16 @@ class MappedFile:
 
 
 def map_file(
-    raw: RawTable, rows: list[ColumnRow], *, path: str, recodes: Recodes, items: Mapping[str, tuple[int, int]]
+    raw: RawTable,
+    rows: list[ColumnRow],
+    *,
+    path: str,
+    recodes: Recodes,
+    items: Mapping[str, tuple[int, int]],
+    sheet: str = "",
 ) -> MappedFile:
-    """Apply the rows of columns.csv that speak of this file."""
+    """Apply the rows of columns.csv that speak of this file, or of this sheet; the rows then know it as file#sheet."""
+    name = f"{path}#{sheet}" if sheet else path
     # headers are compared as they are read: full-width and half-width the same, inner blanks as one
     rows = [
         row if row.raw_column[0] in "=@" else row.model_copy(update={"raw_column": clean_header(row.raw_column)})
@@ -52,18 +60,33 @@ def map_file(
     for row in rows:
         if row.table == "-" or (problems and not _readable(raw, row)):
             continue
-        text = _text(raw, row, path)
+        # what holds for a whole file is read even where the file has no row: an empty log is a log
+        index = raw.frame.index if len(raw.frame) or not is_constant(row) else pd.Index([0], name="row")
+        text = _text(raw, row, path, index)
         values, special, wrong = _values(text, row, recodes, items, path)
         problems += _unknown_cells(raw, row, text, wrong, path, recodes, items)
         cells[row.line] = values, special
-        for number in special.index[special.eq(".drop")]:
+        for number in raw.frame.index.intersection(special.index[special.eq(".drop")]):
             dropping.setdefault(number, f"left out by recode: {row.recode} {text.at[number]}")
+    made = records(raw, rows, cells, _words(rows, recodes), name, staying=_staying(raw, dropping))
     leaving = pd.DataFrame({"row": list(dropping), "reason": list(dropping.values())}, dtype=object)
     dropped = pd.concat([raw.skipped[["row", "reason"]].astype(object), leaving], ignore_index=True)
-    tables, specials = _tables(raw, rows, cells, path, staying=~raw.frame.index.isin(list(dropping)))
+    dropped = pd.concat([dropped.assign(table="*", file=name), made.unkeyed], ignore_index=True)
     gone = tuple(row.raw_column for row in rows if row.table == "-")
-    total = len(raw.frame) + len(raw.skipped)
-    return MappedFile(path, tables, specials, dropped.assign(file=path), total, gone, tuple(problems))
+    return MappedFile(name, made, dropped, len(raw.frame) + len(raw.skipped), gone, tuple(problems))
+
+
+def _staying(raw: RawTable, dropping: Mapping[int, str]) -> pd.Series:
+    return pd.Series(~raw.frame.index.isin(list(dropping)), index=raw.frame.index)
+
+
+def _words(rows: list[ColumnRow], recodes: Recodes) -> dict[int, list[str]]:
+    """{line: the values that its recode can give}, where recodes.csv lists them."""
+    return {
+        row.line: sorted({value for value in recodes[row.recode].values() if not value.startswith(".")})
+        for row in rows
+        if row.recode in recodes
+    }
 
 
 def _two_sided(raw: RawTable, rows: list[ColumnRow], path: str) -> list[Problem]:
@@ -85,8 +108,8 @@ def _readable(raw: RawTable, row: ColumnRow) -> bool:
     return row.raw_column[0] in "=@" or row.raw_column in raw.frame.columns
 
 
-def _text(raw: RawTable, row: ColumnRow, path: str) -> pd.Series:
-    source, index = row.raw_column, raw.frame.index
+def _text(raw: RawTable, row: ColumnRow, path: str, index: pd.Index) -> pd.Series:
+    source = row.raw_column
     if source.startswith("="):
         return pd.Series(source[1:], index=index, dtype="str")
     if source == "@row":
@@ -152,44 +175,10 @@ def _unknown_cells(
         shown = f"{found!r} ({label})" if label else repr(found)
         cells = "; ".join(raw.cell(number, row.raw_column) for number in numbers[:CELLS_NAMED])
         more = f" and {len(numbers) - CELLS_NAMED} more cells" if len(numbers) > CELLS_NAMED else ""
+        if is_constant(row):
+            cells, more = row.raw_column, ""
         way_out = f"Add it to recodes.csv (recode {row.recode or 'of your choice'}), or correct the file"
         problems.append(
             Problem(path, f"{cells}{more}", f"found {shown} for {row.table}.{row.variable}", taken, way_out)
         )
     return problems
-
-
-def _tables(
-    raw: RawTable,
-    rows: list[ColumnRow],
-    cells: Mapping[int, tuple[pd.Series, pd.Series]],
-    path: str,
-    *,
-    staying: pd.Series,
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """Rows of one file with the same table and record make one canonical row of each raw row."""
-    shared = [row for row in rows if row.table == "*"]
-    tables: dict[str, pd.DataFrame] = {}
-    specials: dict[str, pd.DataFrame] = {}
-    for table in dict.fromkeys(row.table for row in rows if row.table not in ("*", "-")):
-        own = [row for row in rows if row.table == table]
-        records = list(dict.fromkeys(row.record for row in own if row.record)) or [""]
-        values, words = [], []
-        for record in records:
-            filling = [row for row in (*shared, *own) if row.record in ("", record) and row.line in cells]
-            values.append(_frame(filling, cells, 0, raw.frame.index, path, record)[staying])
-            words.append(_frame(filling, cells, 1, raw.frame.index, path, record)[staying])
-        tables[table], specials[table] = (pd.concat(frames, ignore_index=True) for frames in (values, words))
-    return tables, specials
-
-
-def _frame(
-    rows: Iterable[ColumnRow],
-    cells: Mapping[int, tuple[pd.Series, pd.Series]],
-    which: int,
-    index: pd.Index,
-    path: str,
-    record: str,
-) -> pd.DataFrame:
-    columns = {row.variable: cells[row.line][which] for row in rows}
-    return pd.DataFrame({"file": path, "row": index, "record": record, **columns}, index=index)

@@ -19,14 +19,19 @@ def quality_table(
     tables: Mapping[str, pd.DataFrame],
     study: Study,
     wave: str,
+    *,
+    findings: Iterable[Mapping[str, object]] = (),
 ) -> pd.DataFrame:
-    """Findings, one a row: check, wave, file, variable, n of `of`, severity (info, look), detail."""
+    """Findings, one a row: check, wave, file, variable, n of `of`, severity (info, look), detail.
+
+    findings: rows that other rooms of this floor found; they are added at the end.
+    """
     rows = [row for file in files for row in _file_rows(file, notes.get(file.path, ()))]
     rows += [{"check": "file passed over", "file": path, "n": 1, "severity": "info"} for path in passed_over]
-    rows += [*_missing_rows(tables), *_rule_rows(tables, study)]
+    rows += [*_missing_rows(tables), *_rule_rows(tables, study), *findings]
     frame = pd.DataFrame(rows, columns=[column for column in COLUMNS if column not in ("wave", "share")])
     frame = frame.assign(wave=wave, share=pd.to_numeric(frame["n"]) / pd.to_numeric(frame["of"]))
-    text = {column: frame[column].fillna("").astype("str") for column in ("file", "variable", "severity", "detail")}
+    text = {column: frame[column].astype("str").fillna("") for column in ("file", "variable", "severity", "detail")}
     counts = {column: frame[column].astype("Int64") for column in ("n", "of")}
     return frame.assign(**text, **counts)[COLUMNS].reset_index(drop=True)
 
@@ -35,6 +40,9 @@ def _file_rows(file: MappedFile, notes: Iterable[str]) -> Iterable[dict[str, obj
     yield {"check": "rows read", "file": file.path, "n": file.rows, "severity": "info"}
     for column in file.columns_dropped:
         yield {"check": "column dropped on purpose", "file": file.path, "variable": column, "n": 1, "severity": "info"}
+    for table, number in file.made.blank.items():
+        check = f"records of {table} left blank"
+        yield {"check": check, "file": file.path, "variable": table, "n": number, "severity": "info"}
     for note in notes:
         yield {"check": "note on reading", "file": file.path, "n": 1, "severity": "info", "detail": note}
 

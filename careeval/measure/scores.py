@@ -17,8 +17,8 @@ def score(answers: pd.DataFrame, instrument: Instrument, *, prefix: str = "") ->
     """One column a score and one `<score>_answered`, for each row of `answers` (columns `<id>_1`, `<id>_2` ...).
 
     A reversed item counts min + max - answer. With at least min_answered answers a mean is that of the answered items
-    and a sum is as many times that mean as the score has items; with fewer it is missing, never zero. Fillers enter no
-    score, and one that is missing spoils none. prefix takes the place of the id in the columns of a second use.
+    and a sum is as many times that mean as the score has items; with fewer it is missing, never zero. A sum of scores is
+    missing where one of them is. Fillers enter no score, and one that is missing spoils none. prefix takes the place of the id in the columns of a second use.
 
     Raises TableError for a scored item without a column, and for answers outside min..max (fillers too), by item,
     value and count.
@@ -38,7 +38,9 @@ def score(answers: pd.DataFrame, instrument: Instrument, *, prefix: str = "") ->
     for one in instrument.scores:
         own = values[:, [number - 1 for number in one.items]]
         answered = (~np.isnan(own)).sum(axis=1)
-        made[one.id] = pd.array(_joined(own, answered, one), dtype="Float64")
+        parts = [made[part].to_numpy(dtype=float, na_value=np.nan) for part in one.of]
+        joined = np.sum(parts, axis=0) if parts else _joined(own, answered, one)
+        made[one.id] = pd.array(joined, dtype="Float64")
         made[f"{one.id}_answered"] = pd.array(answered, dtype="Int64")
     return pd.DataFrame(made, index=answers.index)
 
@@ -100,7 +102,9 @@ def _joined(own: np.ndarray, answered: np.ndarray, one: Score) -> np.ndarray:
     total = np.nansum(own, axis=1)
     divisor = np.where(answered >= one.min_answered, answered, np.nan)
     joined = total / divisor if one.method == "mean" else total * count / divisor
-    return joined * one.multiply
+    joined = joined * one.multiply
+    # half up as the key says: 2.5 is 3, where round() would give 2
+    return np.floor(joined + 0.5) if one.rounded == "half_up" else joined
 
 
 def _label(values: pd.Series, own: list[Band]) -> pd.Series:

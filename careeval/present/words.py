@@ -43,6 +43,15 @@ def template(key: str, lang: str) -> str:
     return found[lang]
 
 
+def known_word(key: str, lang: str) -> str:
+    """The words of a key, or '' where the file has none: for names that a study gives itself."""
+    file, _, rest = key.partition(".")
+    found: Any = _entries(file)
+    for part in rest.split("."):
+        found = found.get(part, {}) if isinstance(found, dict) else {}
+    return found.get(lang, "") if isinstance(found, dict) else ""
+
+
 def label(kind: str, value: str, lang: str) -> str:
     """The printed form of a value in a table (labels.toml, table [kind]); a value without a row is printed as it is.
 

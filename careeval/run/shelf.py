@@ -25,9 +25,11 @@ def _card(instrument: Instrument) -> Iterator[str]:
     yield f"groups: {', '.join(instrument.groups)}; answered by: {instrument.respondent}"
     first, *_, last = instrument.columns()
     yield f"items: {first} to {last}, answers {instrument.min} to {instrument.max}"
-    for key in ("reversed", "fillers", "critical"):
+    for key in ("reversed", "fillers"):
         if numbers := getattr(instrument, key):
             yield f"{key}: {', '.join(map(str, numbers))}"
+    for one in instrument.critical:
+        yield f"critical: item {one.item}, answers {one.min} to {one.max}: {one.meaning.en} ({one.meaning.zh})"
     for score in instrument.scores:
         span = f"{score.low} to {score.high}, higher is {score.higher_is}; needs {score.min_answered} answers"
         yield f"score {score.id}: {score.method} of {len(score.items)} items, {span}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -15,11 +15,17 @@ from pathlib import Path
 import pandas as pd
 
 from careeval.errors import CareevalError, Problem
+from careeval.simulate.facts import elder_ledger, with_facts, with_helpers
 from careeval.simulate.files import DataFile, write_file
+from careeval.simulate.kept import kept_table
+from careeval.simulate.ledgers import elder_file, station_sheet, village_sheet
+from careeval.simulate.logs import handover_list, kobo_export, relief_log, session_log, visit_logs
 from careeval.simulate.outcomes import Outcomes, simulate_outcomes
 from careeval.simulate.people import WAVES, simulate_people
-from careeval.simulate.questionnaires import FORMS, form_file
-from careeval.simulate.registers import grade_sheets, marks_as_written, register_file
+from careeval.simulate.questionnaires import FORMS, form_file, text_twin
+from careeval.simulate.recall import recalled
+from careeval.simulate.registers import Traps, grade_sheets, marks_as_written, register_file
+from careeval.simulate.support import Support, simulate_support
 from careeval.simulate.truth import truth_table
 from careeval.specs.home import study_folder
 from careeval.specs.study import open_study
@@ -29,42 +35,69 @@ from careeval.specs.study import open_study
 class Demo:
     """Simulated people, what they would answer with and without the plan, and the files that tell of it.
 
-    people: see `simulate_people`. outcomes: {wave: both potential outcomes}. marks: {wave: marks as the sheets have
-    them}. files: {wave: raw files}. truth: what the plan did. planted: trap, wave, file, n.
+    people: see `simulate_people` and `careeval.simulate.facts`. outcomes: {wave: both potential outcomes}. marks:
+    {wave: marks as the sheets have them}. support: {wave: what was done}. files: {wave: raw files}. truth: what the
+    plan did. kept: what was promised and kept. planted: trap, wave, file, n.
     """
 
     seed: int
     people: pd.DataFrame
     outcomes: Mapping[str, Outcomes]
     marks: Mapping[str, pd.DataFrame]
+    support: Mapping[str, Support]
     files: Mapping[str, tuple[DataFile, ...]]
     truth: pd.DataFrame
+    kept: pd.DataFrame
     planted: pd.DataFrame
 
 
 def demo_study(*, seed: int) -> Demo:
     """The demo for a seed: same seed, same people, same files, same truth."""
-    people = simulate_people(seed)
+    people = with_helpers(with_facts(simulate_people(seed), seed), seed)
     outcomes = simulate_outcomes(people, seed)
     treated = people.set_index("person")["arm"].eq("treated")
-    files, marks, planted = {}, {}, []
+    files, marks, planted, support, kept = {}, {}, [], {}, []
     for wave in WAVES:
         happened = outcomes[wave].realised(treated)
         marks[wave] = marks_as_written(people, happened, wave, seed)
-        register, traps = register_file(people, wave)
-        sheets, more = grade_sheets(marks[wave], wave)
-        forms, found = zip(*(form_file(form, people, happened, wave, seed) for form in FORMS), strict=True)
-        files[wave] = (register, *sheets, *forms)
-        planted += [(trap, wave, file, n) for trap, file, n in [*traps, *more, *chain(*found)] if n]
+        support[wave], elders = simulate_support(people, wave, seed), elder_ledger(people, wave, seed)
+        told = recalled(people, support[wave], elders, wave, seed)
+        questioned = _questioned(people, happened, marks[wave], told, wave, seed)
+        files[wave], found = zip(*questioned, *_delivered(support[wave], elders, wave, seed), strict=True)
+        planted += [(trap, wave, file, n) for trap, file, n in chain(*found) if n]
+        kept.append(kept_table(people, support[wave], elders, wave, seed))
     truth = truth_table(people, outcomes[WAVES[-1]], marks[WAVES[-1]])
     table = pd.DataFrame(planted, columns=["trap", "wave", "file", "n"])
-    return Demo(seed, people, outcomes, marks, files, truth, table)
+    return Demo(seed, people, outcomes, marks, support, files, truth, pd.concat(kept, ignore_index=True), table)
+
+
+def _questioned(
+    people: pd.DataFrame, happened: pd.DataFrame, marks: pd.DataFrame, told: pd.DataFrame, wave: str, seed: int
+) -> Iterator[tuple[DataFile, Traps]]:
+    """Register, grade sheets and questionnaires of a wave, each with its traps."""
+    yield register_file(people, wave)
+    yield from grade_sheets(marks, wave)
+    forms = [form_file(form, people, happened, told, wave, seed) for form in FORMS]
+    yield from forms
+    yield text_twin(FORMS[0], forms[0][0]), []
+
+
+def _delivered(
+    support: Support, elders: pd.DataFrame, wave: str, seed: int
+) -> Iterator[tuple[DataFile, Traps]]:
+    """Logs and ledgers of a wave, each with its traps."""
+    yield from visit_logs(support, wave, seed)
+    yield kobo_export(support, wave, seed)
+    plain = (session_log(support), relief_log(support), handover_list(wave), elder_file(elders, wave))
+    for file in (*plain, village_sheet(wave), station_sheet(wave)):
+        yield file, []
 
 
 def write_demo(demo: Demo, folder: Path) -> tuple[Path, ...]:
-    """Write raw/<wave>/..., truth.csv and planted.csv under `folder`, and give the paths of the raw files."""
+    """Write raw/<wave>/..., truth.csv, truth_delivery.csv and planted.csv under `folder`; give the raw files' paths."""
     paths = [write_file(file, folder / "raw" / wave) for wave, files in demo.files.items() for file in files]
-    for name, table in (("truth.csv", demo.truth), ("planted.csv", demo.planted)):
+    tables = {"truth.csv": demo.truth, "truth_delivery.csv": demo.kept, "planted.csv": demo.planted}
+    for name, table in tables.items():
         text = table.to_csv(index=False, lineterminator="\n", float_format="%.12g")
         (folder / name).write_text(text, encoding="utf-8", newline="")
     return tuple(paths)

@@ -1,4 +1,4 @@
-"""Tables of text and numbers as files that people have: a GB18030 csv, a workbook with a title row and a footer."""
+"""Tables of text and numbers as files that people have: a csv, a workbook with a title row and a footer."""
 
 from __future__ import annotations
 
@@ -18,21 +18,26 @@ WRITTEN = datetime(2025, 7, 1, 8, 0, 0)
 
 @dataclass(frozen=True)
 class DataFile:
-    """One raw file: `frame` as it stands in it (missing = empty cell), a merged title row above, footer rows below."""
+    """One raw file: `frame` as it stands in it (missing = empty cell), a merged title row above, footer rows below.
+
+    encoding and separator are those of a csv; a workbook has neither.
+    """
 
     path: str
     frame: pd.DataFrame
     title: str = ""
     footer: tuple[tuple[object, ...], ...] = ()
+    encoding: str = "gb18030"
+    separator: str = ","
 
 
 def write_file(file: DataFile, folder: Path) -> Path:
-    """Write the file under `folder`: .csv in GB18030 with the line ends of Windows, .xlsx otherwise."""
+    """Write the file under `folder`: .csv with the line ends of Windows, .xlsx otherwise."""
     path = folder / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".csv":
-        text = file.frame.to_csv(index=False, lineterminator="\r\n")
-        path.write_bytes(text.encode("gb18030"))
+        text = file.frame.to_csv(index=False, lineterminator="\r\n", sep=file.separator)
+        path.write_bytes(text.encode(file.encoding))
     else:
         path.write_bytes(_same_bytes(_workbook(file)))
     return path

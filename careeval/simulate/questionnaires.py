@@ -14,7 +14,13 @@ from careeval.simulate.people import WAVES, register_of
 DAYS = {"2024-autumn": "2024-09-02", "2025-spring": "2025-06-09"}
 LEFT_EMPTY = 0.004  # share of items that somebody passes over
 TOO_QUICK = 3
-VISITS = {"treated": 2.0, "control": 0.4}  # a month, once the plan runs
+# the words behind the option numbers; those of the scales are our own, in the order in which a form offers them
+TEXTS = {
+    "who5": ("一直", "大多时候", "多半时间", "少半时间", "偶尔", "从来没有"),
+    "cls24": ("总是这样", "多半这样", "有时这样", "很少这样", "从不这样"),
+    "grade": ("三年级", "四年级", "五年级", "六年级"),
+    "yes_no": ("有", "没有"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Form:
     cls24: str
     gate: str
     count: str
+    more: tuple[str, ...]
     skipped: object
     empty: object
     twice: int = 0
@@ -43,6 +50,7 @@ FORMS = (
         cls24="4、下面的话和你的情况有多符合—",
         gate="5、这学期有人到你家里看望过你吗？",
         count="6、最近一个月来看望你几次",
+        more=(),
         skipped="(跳过)",
         empty="(空)",
         twice=2,
@@ -56,6 +64,7 @@ FORMS = (
         cls24="",
         gate="3、您有子女在外地吗？",
         count="4、最近一个月子女来电话几次",
+        more=("5、最近一个月村里来探访或打电话几次", "6、您现在领低保吗？"),
         skipped=-3,
         empty=-2,
     ),
@@ -63,11 +72,11 @@ FORMS = (
 
 
 def form_file(
-    form: Form, people: pd.DataFrame, outcomes: pd.DataFrame, wave: str, seed: int
+    form: Form, people: pd.DataFrame, outcomes: pd.DataFrame, recall: pd.DataFrame, wave: str, seed: int
 ) -> tuple[DataFile, list[tuple[str, str, int]]]:
     """The export of one form in one wave, and its traps as (trap, file, how many).
 
-    outcomes: who5 and cls24 answers by person. Answered twice: the first time is straight-lined, the later one counts.
+    outcomes: who5 and cls24 answers by person; recall: see `recall.recalled`. Answered twice: the first time is straight-lined, the later one counts.
     """
     generator = np.random.default_rng([seed, 5, WAVES.index(wave), FORMS.index(form)])
     here = register_of(people, wave)
@@ -77,7 +86,7 @@ def form_file(
     # the few women are asked item by item, so that who is left of them is not a matter of chance
     passed = (generator.random(items.shape) < LEFT_EMPTY) & here["group"].ne("woman").to_numpy()[:, None]
     items = items.mask(passed, form.empty)
-    answers = pd.concat([items, _gated(form, here, wave, generator)], axis="columns")
+    answers = pd.concat([items, _gated(form, here, recall.reindex(here.index), generator)], axis="columns")
     if form.cls24:
         answers.insert(0, "2、你上几年级", here["grade"] - 2)
     answers.insert(0, form.code, here.index)
@@ -114,18 +123,34 @@ def _options(form: Form, outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns).astype(int).astype(object)
 
 
-def _gated(form: Form, here: pd.DataFrame, wave: str, generator: np.random.Generator) -> pd.DataFrame:
-    """A yes-or-no question, and a count that only those who said yes are asked."""
+def _gated(form: Form, here: pd.DataFrame, recall: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
+    """A yes-or-no question, a count that only those who said yes are asked, and what only elders are asked."""
     if form.groups == ("child",):
-        rate = here["arm"].map(VISITS) if wave != WAVES[0] else VISITS["control"]
-        count = generator.poisson(rate, len(here))
+        count = recall["visits"].to_numpy()
         yes = (count > 0) | (generator.random(len(here)) < 0.4)
     else:
         # women are asked nothing about sons and daughters elsewhere
         yes = (generator.random(len(here)) < 0.85) & here["group"].eq("elder")
         count = generator.poisson(4.0, len(here))
     counts = pd.Series(count, index=here.index).astype(object).where(yes, form.skipped)
-    return pd.DataFrame({form.gate: np.where(yes, 1, 2), form.count: counts}, index=here.index)
+    columns = {form.gate: np.where(yes, 1, 2), form.count: counts}
+    for header, fact in zip(form.more, ("visits", "dibao"), strict=False):
+        told = recall[fact] if fact == "visits" else 2 - recall[fact]
+        columns[header] = told.astype("Int64").astype(object).where(told.notna(), form.skipped)
+    return pd.DataFrame(columns, index=here.index)
+
+
+def text_twin(form: Form, file: DataFile) -> DataFile:
+    """The same export 按文本: words where 按序号 has option numbers, everything else alike."""
+    frame = file.frame.copy()
+    for column in frame:
+        label = column.removeprefix(form.who5).removeprefix(form.cls24 or "\0")
+        kind = {"who5": "who5", "cls24": "cls24"}.get(label.partition("_")[0], "")
+        kind = kind or {form.gate: "yes_no", "2、你上几年级": "grade"}.get(column, "")
+        if kind:
+            words = dict(enumerate(TEXTS[kind], start=1))
+            frame[column] = frame[column].map(lambda cell, words=words: words.get(cell, cell))
+    return DataFile(file.path.replace("按序号", "按文本"), frame)
 
 
 def _odd_rows(

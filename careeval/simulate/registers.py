@@ -12,6 +12,19 @@ IDENTITY = {"child": "留守儿童", "elder": "留守老人", "woman": "留守�
 TERMS = {"2024-autumn": "2024年秋季学期学区摸底", "2025-spring": "2025年春季学期学区统考"}
 SUBJECTS = {"chinese": "语文", "maths": "数学"}
 REGISTER = "花名册.csv"
+FACTS = {
+    "parents_away": "父母外出",
+    "other_parent_able": "另一方能照料",
+    "months_away": "外出月数",
+    "beyond_county": "在县外",
+    "children_away": "子女外出",
+    "husband_away": "丈夫外出",
+    "carer": "照料人",
+    "living_alone": "独居",
+    "poor": "家庭困难",
+    "disabled": "残疾",
+    "distance_km": "到服务点(公里)",
+}
 # marks of each subject and wave that are words: (trap, word, how many)
 WORDS = (("absent_mark", "缺考", 3), ("exempt_mark", "免修", 2), ("mark_not_written", "—", 2))
 
@@ -20,7 +33,7 @@ Traps = list[tuple[str, str, int]]  # (trap, file, how many)
 
 def register_file(people: pd.DataFrame, wave: str) -> tuple[DataFile, Traps]:
     """The register of a wave, children, elders, women and children in hardship in one list."""
-    here = register_of(people, wave)
+    here, later = register_of(people, wave), wave != WAVES[0]
     villages = {village: name for village, name, *_ in VILLAGES}
     classes = here["school"].map(SCHOOLS).str.cat(here["grade"].map(GRADES).astype("str"))
     numbers = pd.Series(np.arange(1, len(here) + 1), index=here.index)
@@ -33,10 +46,15 @@ def register_file(people: pd.DataFrame, wave: str) -> tuple[DataFile, Traps]:
             "班级": classes.where(here["grade"].gt(0), ""),
             "性别": here["sex"],
             "出生年月": _months(here["birth"]),
-            "登记日期": _days(here["entry"]),
+            "登记日期": days_as_typed(here["entry"]),
+            "离开日期": days_as_typed(here["exit"]) if later else "",
             "状态": here["state"],
             "同意书": here["consent"],
             # no such number: it begins with zeros
+            **{header: here[fact] for fact, header in FACTS.items()},
+            "结对人编号": here["helper"],
+            "结对日期": days_as_typed(here["paired"]),
+            "结对止期": days_as_typed(here["parted"]) if later else "",
             "联系电话": numbers.map("0000-000{:04d}".format).where(numbers % 9 != 0, "无电话"),
         }
     )
@@ -54,9 +72,11 @@ def _months(days: pd.Series) -> pd.Series:
     return days.dt.year.astype("str") + "年" + days.dt.month.astype("str") + "月"
 
 
-def _days(days: pd.Series) -> pd.Series:
-    """Days as people type them: 2024.9.1, no zeros."""
-    return days.dt.year.astype("str") + "." + days.dt.month.astype("str") + "." + days.dt.day.astype("str")
+def days_as_typed(days: pd.Series) -> pd.Series:
+    """Days as people type them: 2024.9.1, no zeros; '' where there is none."""
+    parts = (getattr(days.dt, part).astype("Int64").astype("str") for part in ("year", "month", "day"))
+    year, month, day = parts
+    return (year + "." + month + "." + day).fillna("")
 
 
 def marks_as_written(people: pd.DataFrame, outcomes: pd.DataFrame, wave: str, seed: int) -> pd.DataFrame:
@@ -75,9 +95,9 @@ def marks_as_written(people: pd.DataFrame, outcomes: pd.DataFrame, wave: str, se
     return here[["school", "name", "grade"]].join(marks)
 
 
-def grade_sheets(written: pd.DataFrame, wave: str) -> tuple[list[DataFile], Traps]:
-    """One workbook a school: a merged title, the header, a row a child, the means, and who made it."""
-    files, traps = [], []
+def grade_sheets(written: pd.DataFrame, wave: str) -> list[tuple[DataFile, Traps]]:
+    """One workbook a school: a merged title, the header, a row a child, the means, and who made it; each with its traps."""
+    sheets = []
     for school, pupils in written.groupby("school"):
         name = SCHOOLS[school]
         path = f"成绩/{name}中心校.xlsx"
@@ -89,7 +109,7 @@ def grade_sheets(written: pd.DataFrame, wave: str) -> tuple[list[DataFile], Trap
         )
         frame = frame.join(marks).assign(总分=numbers.sum(axis="columns", skipna=False))
         footer = (("平均分", None, None, *numbers.mean().round(1), None), ("制表人:教务处",))
-        files.append(DataFile(path, frame, f"{name}中心校{TERMS[wave]}成绩", footer))
-        traps += [(trap, path, int(marks.eq(word).sum().sum())) for trap, word, _ in WORDS]
+        traps = [(trap, path, int(marks.eq(word).sum().sum())) for trap, word, _ in WORDS]
         traps += [("title_row", path, 1), ("footer_row", path, len(footer))]
-    return files, traps
+        sheets.append((DataFile(path, frame, f"{name}中心校{TERMS[wave]}成绩", footer), traps))
+    return sheets

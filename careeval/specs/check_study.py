@@ -8,11 +8,14 @@ from datetime import date
 from typing import Any
 
 from careeval.errors import CareevalError, Problem, listed
+from careeval.specs.definitions import definition_problem
 from careeval.specs.instruments import instrument_names, read_instrument
 from careeval.specs.records import repeated
 from careeval.specs.vocabulary import canonical_tables
 
 FILE = "study.toml"
+# what `per` may say in a plan besides a name of [calendar]
+PERIODS = ("day", "week", "month", "term", "wave", "year", "programme")
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 # what an outcome must say, by where it comes from
 NEEDED = {"scores": ("instrument", "score"), "exams": ("subjects", "value", "combine"), "answers": ("item",)}
@@ -20,7 +23,7 @@ NEEDED = {"scores": ("instrument", "score"), "exams": ("subjects", "value", "com
 
 def check_study(toml: Mapping[str, Any]) -> list[Problem]:
     """Every disagreement inside study.toml; keys that are missing or of a wrong type are told elsewhere."""
-    checks = (_waves, _words, _outcomes, _estimates, _design, _others)
+    checks = (_waves, _calendar, _words, _outcomes, _estimates, _design, _definitions, _others)
     return [problem for check in checks for problem in check(toml)]
 
 
@@ -61,9 +64,26 @@ def _waves(toml: Mapping[str, Any]) -> Iterator[Problem]:
                         f"{place}, key 'survey'", f"{span[0]} is before the wave above", "waves in time order"
                     )
                 last = span[0] if key == "survey" else last
-        if wave.get("plans"):
-            way_out = "This version reads no care plans yet: write plans = []"
-            yield _problem(f"{place}, key 'plans'", f"found {listed(wave['plans'])}", "[]", way_out)
+
+
+def _calendar(toml: Mapping[str, Any]) -> Iterator[Problem]:
+    calendar = toml.get("calendar")
+    for name, days in calendar.items() if isinstance(calendar, Mapping) else ():
+        place = f"calendar, key {name!r}"
+        if name in PERIODS:
+            way_out = f"{name!r} means a period already: take another name"
+            yield _problem(place, f"found {name!r}", "a name of days", way_out)
+        for span in days if isinstance(days, list) else ():
+            pair = isinstance(span, list) and len(span) == 2 and all(isinstance(day, date) for day in span)
+            if pair and span[0] > span[1]:
+                yield _problem(place, f"{span[0]} is after {span[1]}", "first day, last day")
+
+
+def _definitions(toml: Mapping[str, Any]) -> Iterator[Problem]:
+    named = toml.get("definition")
+    for group, name in named.items() if isinstance(named, Mapping) else ():
+        if wrong := definition_problem(name, group, file=FILE, place=f"definition, key {group!r}"):
+            yield wrong
 
 
 def _words(toml: Mapping[str, Any]) -> Iterator[Problem]:

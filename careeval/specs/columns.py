@@ -14,7 +14,8 @@ from careeval.specs.vocabulary import BUILT_IN_RECODES, LINK_KEYS, SPECIAL, cano
 COLUMNS = ("wave", "file", "record", "raw_column", "table", "variable", "recode", "note")
 PLACES = ("@file", "@folder", "@sheet", "@row")
 PERSON = ("person", *(f"key:{key}" for key in LINK_KEYS))
-PERSON_TABLES = ("people", "responses", "answers", "exams", "status")
+# tables whose rows may name a person; in services a meeting or an opened room has none
+PERSON_TABLES = ("people", "responses", "answers", "exams", "status", "pairs", "services")
 
 Recodes = Mapping[str, Mapping[str, str]]
 
@@ -74,7 +75,7 @@ def read_columns(path: Path, toml: Mapping[str, Any], recodes: Recodes) -> tuple
     for name in recodes:
         if name not in used:
             problems.append(Problem("recodes.csv", "column recode", f"no row of columns.csv uses {name!r}"))
-    return columns, problems + list(_without_person(columns, path.name))
+    return columns, [*problems, *_without_person(columns, path.name), *_without_required(columns, path.name)]
 
 
 def _row_problems(
@@ -114,9 +115,7 @@ def _variable_problems(row: ColumnRow, items: Mapping[str, object]) -> Iterator[
     table = tables[row.table]
     if row.variable in table.columns or (row.table in PERSON_TABLES and row.variable in PERSON):
         return
-    if row.table == "status" and row.variable in ("subject", "subject_type"):
-        yield "variable", f"found {row.variable!r}", "person", "In this version status belongs to persons"
-    elif table.open == "items" and row.variable not in items:
+    if table.open == "items" and row.variable not in items:
         known = listed(items, most=8)
         yield "variable", f"{row.variable!r} is no item", known, "Add it to study.toml under [[questions]] or [[uses]]"
     elif not table.open:
@@ -129,6 +128,24 @@ def _without_person(columns: tuple[ColumnRow, ...], file: str) -> Iterator[Probl
     """Files whose rows fill tables of people but never say whose row it is."""
     for name in dict.fromkeys(row.file for row in columns):
         rows = [row for row in columns if row.file == name]
-        if any(row.table in PERSON_TABLES for row in rows) and not any(row.variable in PERSON for row in rows):
+        told = {row.variable for row in rows}
+        others = {"services"} | ({"status"} if told & {"subject", "subject_type"} else set())
+        if any(row.table in PERSON_TABLES and row.table not in others for row in rows) and not told & set(PERSON):
             way_out = "Add a row with table * and variable person, or key:name and key:class"
             yield Problem(file, f"file {name}", "no row says which person a raw row belongs to", "", way_out)
+
+
+def _without_required(columns: tuple[ColumnRow, ...], file: str) -> Iterator[Problem]:
+    """Records that lack a column without which their rows mean nothing."""
+    for name, table in dict.fromkeys((row.file, row.table) for row in columns if row.table in canonical_tables()):
+        rows = [row for row in columns if (row.file, row.table) == (name, table)]
+        for record in list(dict.fromkeys(row.record for row in rows if row.record)) or [""]:
+            told = {row.variable for row in rows if row.record in ("", record)}
+            place = f"file {name}, record {record!r}" if record else f"file {name}"
+            for variable in canonical_tables()[table].required:
+                if variable not in told:
+                    way_out = f"Add a row for {table}.{variable}: a header, or =a literal"
+                    yield Problem(file, place, f"no row fills {table}.{variable}", "", way_out)
+            if table == "status" and "subject" in told and "subject_type" not in told:
+                way_out = "Add a row for status.subject_type, such as =unit"
+                yield Problem(file, place, "no row fills status.subject_type", "unit, pair, programme, person", way_out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,12 +19,16 @@ FOLDER = LIBRARY / "instruments"
 class Score(Record):
     """One score: the items it takes, how they are joined, and the range and direction that follow from that.
 
-    min_answered: items; with fewer the score is missing. multiply: applied last. low, high: smallest and largest score.
+    sum_of_scores adds up the scores named in `of`, and is missing where one of them is; its items are theirs.
+    min_answered: items; with fewer the score is missing. multiply: applied last, before `rounded` (half_up: 2.5 is 3).
+    low, high: smallest and largest score.
     """
 
     id: str
-    method: Literal["sum", "mean"]
+    method: Literal["sum", "mean", "sum_of_scores"]
     items: tuple[int, ...]
+    of: tuple[str, ...] = ()
+    rounded: Literal["", "half_up"] = ""
     min_answered: int
     multiply: int = 1
     higher_is: Literal["better", "worse"]
@@ -45,11 +49,20 @@ class Band(Record):
     source: str
 
 
+class Critical(Record):
+    """An item whose answer somebody must see at once, whatever the score: any answer from min to max (as ticked)."""
+
+    item: int
+    min: int
+    max: int
+    meaning: Words
+
+
 class Instrument(Record):
     """A questionnaire's key. Item texts are not kept: most are protected.
 
     items: how many; min, max: smallest and largest answer to each. reversed: items turned round before scoring.
-    fillers: items that are asked but enter no score. critical: items whose answers are watched at once.
+    fillers: items that are asked but enter no score. critical: answers that somebody must see at once.
     """
 
     id: str
@@ -61,7 +74,7 @@ class Instrument(Record):
     max: int
     reversed: tuple[int, ...] = ()
     fillers: tuple[int, ...] = ()
-    critical: tuple[int, ...] = ()
+    critical: tuple[Critical, ...] = ()
     scores: tuple[Score, ...]
     bands: tuple[Band, ...] = ()
     licence: str
@@ -132,7 +145,8 @@ def _items(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
     """(place, found, allowed) of item numbers that cannot be."""
     if instrument.min >= instrument.max:
         yield "key 'max'", f"found {instrument.max}", f"more than min, {instrument.min}"
-    places = {key: getattr(instrument, key) for key in ("reversed", "fillers", "critical")}
+    places = {key: getattr(instrument, key) for key in ("reversed", "fillers")}
+    places |= {"critical": tuple(one.item for one in instrument.critical)}
     places |= {f"scores, {score.id}, items": score.items for score in instrument.scores}
     for place, numbers in places.items():
         if outside := [number for number in numbers if not 1 <= number <= instrument.items]:
@@ -157,8 +171,17 @@ def _scores(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
     """(place, found, allowed) of scores whose numbers contradict their items."""
     if again := repeated(score.id for score in instrument.scores):
         yield "scores", f"{listed(again)} stands more than once", "each id once"
+    for number, one in enumerate(instrument.critical, start=1):
+        if not instrument.min <= one.min <= one.max <= instrument.max:
+            found, allowed = f"found {one.min} to {one.max}", f"a stretch of {instrument.min} to {instrument.max}"
+            yield f"critical, {number}", found, allowed
+    parts: dict[str, Score] = {}
     for score in instrument.scores:
         place, count = f"scores, {score.id}", len(score.items)
+        if score.of or score.method == "sum_of_scores":
+            yield from _sum_of_scores(score, parts)
+            continue
+        parts[score.id] = score
         if not 1 <= score.min_answered <= count:
             yield (
                 f"{place}, key 'min_answered'",
@@ -169,6 +192,22 @@ def _scores(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
         for key, answer in (("low", instrument.min), ("high", instrument.max)):
             if (found := getattr(score, key)) != answer * times:
                 yield f"{place}, key {key!r}", f"found {found}", f"{answer * times}, which follows from its items"
+
+
+def _sum_of_scores(score: Score, parts: Mapping[str, Score]) -> Iterator[tuple[str, str, str]]:
+    """(place, found, allowed) of a sum whose parts do not exist, or whose numbers are not theirs together."""
+    place = f"scores, {score.id}"
+    if score.method != "sum_of_scores" or not score.of:
+        yield f"{place}, key 'of'", f"found {listed(score.of)} with method {score.method!r}", "both, or neither"
+    elif unknown := [name for name in score.of if name not in parts]:
+        yield f"{place}, key 'of'", f"found {listed(unknown)}", f"{listed(parts)}, which stand above it"
+    else:
+        own = [parts[name] for name in score.of]
+        if set(score.items) != (items := {number for part in own for number in part.items}):
+            yield f"{place}, key 'items'", f"found {listed(score.items)}", f"{listed(sorted(items), most=60)}"
+        for key in ("min_answered", "low", "high"):
+            if (found := getattr(score, key)) != (wanted := sum(getattr(part, key) for part in own)):
+                yield f"{place}, key {key!r}", f"found {found}", f"{wanted}, which follows from its parts"
 
 
 def _bands(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
@@ -186,7 +225,7 @@ def _bands(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
         if own[-1].high != score.high:
             yield place, f"the highest band ends at {own[-1].high:g}", f"{score.high}, the largest score"
         # a whole sum moves in steps; a mean, or a sum that may lack items, takes every value between
-        stepped = score.method == "sum" and score.min_answered == len(score.items)
+        stepped = _is_stepped(score, known)
         for below, above in pairwise(own):
             if not _meet(below, above, score.multiply if stepped else 0):
                 start = f"more than {above.low:g}" if above.low_open else f"{above.low:g}"
@@ -196,6 +235,13 @@ def _bands(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
                     f"{below.high:g} is followed by {start}",
                     f"{rule}more than {below.high:g} (low_open = true)",
                 )
+
+
+def _is_stepped(score: Score, known: Mapping[str, Score]) -> bool:
+    """Whether a score takes whole steps only: no item may lack, or it is rounded, or all its parts do so."""
+    if score.method == "sum_of_scores":
+        return all(_is_stepped(known[name], known) for name in score.of if name in known)
+    return bool(score.rounded) or (score.method == "sum" and score.min_answered == len(score.items))
 
 
 def _meet(below: Band, above: Band, step: int) -> bool:

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from careeval.specs.definitions import Conditions, Scalar
 from careeval.specs.records import Record, Words
 from careeval.specs.vocabulary import Domain, Group
 
-Scalar = str | int | float | bool
 StandardType = Literal["frequency", "count", "schedule", "ratio", "coverage", "deadline", "checklist", "none"]
 Basis = Literal["recipient", "provider", "site", "programme", "case"]
+Mode = Literal["home", "phone", "video", "online", "letter", "school", "station", "other"]
+StatusWord = Literal["yes", "partial", "no", "unknown"]
+VerdictWord = Literal[
+    "pause",
+    "measure better",
+    "measure delivery",
+    "set a standard",
+    "strengthen delivery",
+    "strengthen reach",
+    "keep",
+    "keep and test",
+    "keep and strengthen dose",
+    "redesign",
+    "stop or replace",
+    "re-test",
+    "continue unchanged",
+]
 
 
 class Timetable(Record):
-    """When something is held: days of the week or named occasions of the calendar, for so many minutes, but not then."""
+    """When something is held: weekdays, or named occasions of the calendar; for so many minutes; and when not."""
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ()
     occasions: tuple[str, ...] = ()
@@ -44,8 +61,8 @@ class Standard(Record):
     why: Literal["", "existence", "vague", "trigger"] = ""
     basis: Basis
     of: str = ""
-    who: dict[str, tuple[Scalar, ...] | float | int] = {}
-    who_status: dict[str, tuple[str, ...]] = {}
+    who: Conditions = {}
+    who_status: dict[str, tuple[StatusWord, ...]] = {}
     quantity: float | None = Field(default=None, gt=0)
     quantity_max: float | None = None
     unit: str = ""
@@ -53,7 +70,7 @@ class Standard(Record):
     target: float | None = Field(default=None, gt=0, le=1)
     implied: tuple[str, ...] = ()
     timetable: Timetable | None = None
-    partners: dict[str, int] = {}
+    partners: dict[str, Annotated[int, Field(gt=0)]] = {}
     at: Literal["reference", "every_day"] = "reference"
     items: tuple[str, ...] = ()
     start: date | None = None
@@ -67,7 +84,7 @@ class Shown(Record):
 
     table: Literal["services", "pairs", "status"]
     service: tuple[str, ...] = ()
-    mode: tuple[str, ...] = ()
+    mode: tuple[Mode, ...] = ()
     min_minutes: float | None = None
     count: Literal["", "events", "people", "minutes", "quantity"] = ""
     item: tuple[str, ...] = ()
@@ -125,7 +142,7 @@ class Overruling(Record):
     component: str
     group: str
     outcome: str
-    verdict: str
+    verdict: VerdictWord
     reason: str = Field(min_length=1)
     by: str = Field(min_length=1)
     date: date
@@ -134,7 +151,7 @@ class Overruling(Record):
 class Proposal(Record):
     """A change proposed by last term's verdict, and what was decided: '' until somebody decides."""
 
-    verdict: str
+    verdict: VerdictWord
     commitment: str = ""
     field: str = ""
     from_: Scalar | None = Field(default=None, alias="from")

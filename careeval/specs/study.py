@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,10 @@ from pydantic import Field
 from careeval.errors import CareevalError, Problem, SpecError, listed
 from careeval.specs.check_study import check_study
 from careeval.specs.columns import ColumnRow, Recodes, read_columns, read_recodes
+from careeval.specs.corrections import Correction, read_corrections
 from careeval.specs.home import study_folder
+from careeval.specs.plan_files import read_plans
+from careeval.specs.plans import Plan
 from careeval.specs.records import Record, Words, build, read_toml
 from careeval.specs.units import UnitRow, read_units
 from careeval.specs.vocabulary import (
@@ -178,6 +182,8 @@ class Study:
     units: tuple[UnitRow, ...]
     columns: tuple[ColumnRow, ...]
     recodes: Recodes
+    corrections: tuple[Correction, ...] = ()
+    plan_files: Mapping[str, Plan] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -204,6 +210,10 @@ class Study:
         known = listed(one.id for one in self.spec.waves)
         raise CareevalError(Problem("study.toml", "waves", f"there is no wave {wave!r}", known))
 
+    def plans(self, wave: str = "") -> tuple[Plan, ...]:
+        """The plans in force in a wave ('' = newest), in the order of study.toml; () where nothing is promised."""
+        return tuple(self.plan_files[name] for name in self.wave(wave).plans)
+
     def waves_until(self, wave: str) -> tuple[Wave, ...]:
         """The waves up to and with this one, in time order."""
         ids = [one.id for one in self.spec.waves]
@@ -214,13 +224,19 @@ class Study:
         return wave.survey[1] < self.spec.design.start
 
 
-SPEC_FILES = ("study.toml", "units.csv", "columns.csv", "recodes.csv")
+SPEC_FILES = ("study.toml", "units.csv", "columns.csv", "recodes.csv", "corrections.csv", "costs.csv")
+
+
+def spec_paths(study: Study) -> list[Path]:
+    """Every file that people wrote about a study, the plans of all waves among them; those that are there."""
+    names = (*SPEC_FILES, *study.plan_files)
+    return [path for path in map(study.folder.joinpath, names) if path.is_file()]
 
 
 def open_study(folder: str | Path) -> Study:
     """The study in a folder (or of that name under data/studies), whole and checked.
 
-    Raises SpecError with every mistake of study.toml, units.csv, columns.csv and recodes.csv at once.
+    Raises SpecError with every mistake of study.toml, its plans and the csv files beside it at once.
     """
     folder = study_folder(folder)
     toml, problems = read_toml(folder / "study.toml")
@@ -232,6 +248,10 @@ def open_study(folder: str | Path) -> Study:
     problems += found
     columns, found = read_columns(folder / "columns.csv", toml, recodes)
     problems += found
+    corrections, found = read_corrections(folder / "corrections.csv", toml)
+    problems += found
+    plans, found = read_plans(folder, toml, units, columns)
+    problems += found
     if problems:
         raise SpecError(*problems)
-    return Study(folder, spec, units, columns, recodes)
+    return Study(folder, spec, units, columns, recodes, corrections, plans)

@@ -52,16 +52,23 @@ LINK_KEYS = ("name", "class", "birth", "phone4")
 class CanonicalColumn(Record):
     """What one column of a canonical table holds; `allowed` only for one_of."""
 
-    kind: Literal["id", "text", "number", "whole", "date", "one_of"]
+    kind: Literal["id", "text", "number", "whole", "date", "datetime", "one_of"]
     allowed: tuple[str, ...] = ()
 
 
 class CanonicalTable(Record):
-    """One canonical table: its key, its columns, and whether further ones are kept (facts, items)."""
+    """One canonical table: its key, its columns, and whether further ones are kept (facts, items).
+
+    required: what every record of a file must fill. row_key: the column whose blank raw cell makes no row at all;
+    told_by: the columns that show that there was something to tell nevertheless.
+    """
 
     key: tuple[str, ...]
     columns: dict[str, CanonicalColumn]
     open: Literal["", "facts", "items"] = ""
+    required: tuple[str, ...] = ()
+    row_key: str = ""
+    told_by: tuple[str, ...] = ()
 
 
 @cache

@@ -1,0 +1,88 @@
+"""Pairs of a person and a helper: alive, ended or never begun, how long they last, and who has one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from careeval.measure.intervals import mean_interval
+from careeval.measure.support.persons import DAYS_A_MONTH, commitments, fraction_of, sampled_share, share_limits
+from careeval.measure.support.rows import KEY, cannot_answer, everywhere, finished
+from careeval.specs.study import Study, Wave
+
+STATES = {"pairs_alive": "alive", "pairs_ended": "ended", "pairs_never_started": "never"}
+
+
+def pair_states(pairs: pd.DataFrame, wave: Wave) -> pd.DataFrame:
+    """pairs with alive, ended, never (True in one of them) at the wave's reference day, and months.
+
+    never: no first day is known, or it lies after the reference day. months: from the first day to the last one or the
+    reference day, both counted; missing where never.
+    """
+    day = pd.Timestamp(wave.reference)
+    started = pairs["start"].le(day)
+    ended = started & pairs["end"].lt(day)
+    months = ((pairs["end"].where(ended, day) - pairs["start"]).dt.days + 1) / DAYS_A_MONTH
+    alive = started & ~ended
+    return pairs.assign(alive=alive, ended=ended, never=~started, months=months.where(started))
+
+
+def pair_rows(study: Study, wave: Wave, tables: Mapping[str, pd.DataFrame], floors: Mapping[str, int]) -> pd.DataFrame:
+    """Rows of indicators, level = role: the shares of pairs by state, pair_months (mean), paired_people (share).
+
+    paired_people: people of the group in scope on the reference day who have at least one live pair in the role. Where
+    a plan promises pairs and none is on record, a row says that it cannot be answered.
+    """
+    pairs, people = tables["pairs"], tables["people"]
+    promised = [one for _, one in commitments(study.plans(wave.id)).values() if one.record.table == "pairs"]
+    if pairs.empty:
+        rows = [cannot_answer("pairs_alive", "+".join(one.group), "no_pairs", domain=one.domain) for one in promised]
+        return finished(pd.concat(rows).drop_duplicates(), wave, floors) if rows else pd.DataFrame()
+    own = pair_states(pairs, wave).drop(columns=["site", "wave"], errors="ignore")
+    own = own.merge(people[["person", "group", "site"]], on="person", how="inner")
+    domains = {role: one.domain for one in promised for role in (*one.standard.partners, *one.record.role)}
+    own = own.assign(level=own["role"].fillna(""), domain=own["role"].map(domains).astype("str").fillna("organisation"))
+    shares = sampled_share(study, people)
+    rows = [_states(everywhere(own), shares), _months(everywhere(own), shares), _paired(own, people, wave, shares)]
+    return finished(pd.concat(rows, ignore_index=True), wave, floors)
+
+
+def _states(own: pd.DataFrame, shares: Mapping[str, float]) -> pd.DataFrame:
+    grouped = own.groupby(KEY, sort=False)
+    base = grouped.agg(denominator=("alive", "size"), people=("person", "nunique"), **{
+        state: (state, "sum") for state in STATES.values()
+    }).reset_index()  # fmt: skip
+    rows = [base.assign(indicator=name, numerator=base[state]) for name, state in STATES.items()]
+    return _with_share(pd.concat(rows, ignore_index=True).drop(columns=list(STATES.values())), shares)
+
+
+def _months(own: pd.DataFrame, shares: Mapping[str, float]) -> pd.DataFrame:
+    started = own[own["months"].notna()]
+    grouped = started.groupby(KEY, sort=False)
+    table = grouped.agg(
+        value=("months", "mean"), sd=("months", "std"), denominator=("months", "size"), people=("person", "nunique")
+    ).reset_index()
+    fraction = fraction_of(table["group"], shares)
+    whole = table["denominator"] / fraction
+    low, high = mean_interval(table["value"], table["sd"], table["denominator"], population=whole)
+    method = fraction.eq(1).map({True: "count", False: "t_fpc"}).where(fraction.notna(), "t")
+    return table.assign(indicator="pair_months", conf_low=low, conf_high=high, method=method).drop(columns="sd")
+
+
+def _paired(own: pd.DataFrame, people: pd.DataFrame, wave: Wave, shares: Mapping[str, float]) -> pd.DataFrame:
+    day = pd.Timestamp(wave.reference)
+    inside = ~people["entry"].gt(day) & ~people["exit"].lt(day)
+    groups = own[["group", "level", "domain"]].drop_duplicates()
+    here = people.loc[inside, ["person", "group", "site"]].merge(groups, on="group")
+    live = pd.MultiIndex.from_frame(own.loc[own["alive"], ["person", "level"]])
+    here = everywhere(here.assign(hit=pd.MultiIndex.from_frame(here[["person", "level"]]).isin(live)))
+    table = here.groupby(KEY, sort=False).agg(numerator=("hit", "sum"), denominator=("hit", "size")).reset_index()
+    return _with_share(table.assign(indicator="paired_people", people=table["denominator"]), shares)
+
+
+def _with_share(table: pd.DataFrame, shares: Mapping[str, float]) -> pd.DataFrame:
+    fraction = fraction_of(table["group"], shares)
+    low, high, method = share_limits(table["numerator"], table["numerator"], table["denominator"], fraction)
+    value = table["numerator"] / table["denominator"]
+    return table.assign(value=value, conf_low=low, conf_high=high, method=method)

@@ -1,0 +1,86 @@
+"""Why a verdict is what it is, in one sentence: what was delivered, what moved, how sure, and so what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from careeval.judging.decision import decision
+from careeval.present.delivered import JUDGED, row_id
+from careeval.present.effects import WORDING
+from careeval.present.promises import and_so_on
+from careeval.present.sentences import sentence
+from careeval.present.words import label, word
+
+SURE = ("high", "moderate", "low")
+
+
+def delivery_in_words(row: Mapping[str, Any], lang: str) -> tuple:
+    """(text, references) of one row of delivery: the counts behind its status, or why there are none."""
+    place = {"table": "delivery", "row_id": row_id(row)}
+    if row["status"] in JUDGED and row["suppressed"]:
+        return sentence("review.delivery_hidden", lang, **place)
+    if row["status"] not in JUDGED:
+        return sentence(f"review.delivery_{row['status'].replace(' ', '_')}", lang, **place)
+    key = "review.delivery_unknown" if row["unknown"] > 0 else "review.delivery_judged"
+    return sentence(key, lang, row, **place)
+
+
+def moved_in_words(verdict: Mapping[str, Any], outcome: str, design: str, lang: str) -> str:
+    """What may be said of an outcome: by the class of its interval, as strongly as certainty and design allow.
+
+    outcome: its title. design: that of the headline estimate ('' = none). A causal verb needs a randomised design and
+    at least moderate certainty; 'too small to matter' needs an interval inside the smallest worthwhile change.
+    """
+    moved, certainty = str(verdict["moved"]), str(verdict["certainty"])
+    side = moved.removesuffix(" size uncertain")
+    if side in ("benefit", "harm") and certainty in (*SURE, "very low"):
+        wording = WORDING.get(design, "")
+        if wording == "one_group":
+            return word("review.moved_not_estimable", lang, outcome=outcome)
+        kind = "randomised" if wording == "randomised" else "compared"
+        text = word(f"review.{kind}_{side}.{certainty}", lang, outcome=outcome)
+        open_size = side != moved and certainty != "very low"
+        return word("review.size_uncertain", lang, text=text) if open_size else text
+    if moved == "no meaningful change":
+        if certainty not in SURE:
+            return word("review.moved_no_meaningful_change_open", lang, outcome=outcome)
+        sure = word(f"review.sure.{certainty}", lang)
+        return word("review.moved_no_meaningful_change", lang, outcome=outcome, sure=sure)
+    known = moved if moved in ("inconclusive", "none claimed") else "not estimable"
+    return word(f"review.moved_{known.replace(' ', '_')}", lang, outcome=outcome)
+
+
+def because(verdict: Mapping[str, Any], delivery: Mapping[str, Any] | None, moved: str, lang: str) -> str:
+    """One sentence: delivery, change, verdict and advice. moved '' = the rule did not come to ask for it.
+
+    The advice is that of the rule's row; of a verdict that people have set aside the rule's word is told as well.
+    """
+    given = delivery_in_words(delivery, lang)[0] if delivery else word("review.delivery_not_measurable", lang)
+    by_rule = str(verdict.get("verdict_by_rule") or verdict["verdict"])
+    named = {"delivery": given, "verdict": _opened(label("verdict", by_rule, lang), lang), "moved": moved}
+    advice = decision(str(verdict["rule"])).recommendation.in_language(lang)
+    text = word("review.because" if moved else "review.because_delivery", lang, advice=advice, **named)
+    if by_rule != verdict["verdict"]:
+        text = word("review.overruled", lang, why=text, rule=label("verdict", by_rule, lang))
+    return _opened(text, lang)
+
+
+def measured_in_words(verdict: Mapping[str, Any], outcome: str, lang: str) -> str:
+    """Which checks of the measure failed."""
+    checks = [label("measure_check", name, lang) for name in re.split(r"[;,] *", str(verdict["failed_checks"]))]
+    return word("review.measured_fail", lang, outcome=outcome, checks=and_so_on(checks, lang))
+
+
+def _opened(text: str, lang: str) -> str:
+    return text if lang == "zh" else text[0].upper() + text[1:]
+
+
+def design_of(estimates: pd.DataFrame, outcome: str, group: str, wave: str) -> str:
+    """The design of an outcome's headline estimate in a wave, '' where there is none."""
+    rows = estimates[estimates["role"].eq("headline") & estimates["wave"].eq(wave) & estimates["outcome"].eq(outcome)]
+    own = rows[rows["group"].eq(group)] if group in set(rows["group"]) else rows
+    return str(own["design"].iloc[0]) if len(own) else ""
