@@ -13,7 +13,7 @@ from careeval.present.words import label, word
 from careeval.specs.instruments import instrument_names, read_instrument
 
 STEPS = ("registered", "joined", "started", "still_registered", "started_measured", "both_measured", "measured")
-COUNTS = dict.fromkeys(STEPS, "count")
+COUNTS = dict.fromkeys(("registered", "joined", "still_registered", "measured", "both_measured"), "count")
 FOLLOW_UP = "follow_up:"
 
 
@@ -38,7 +38,7 @@ def who(here: Context) -> list[Block]:
         pieces.append(sentence("data.kept", lang, numbers, **place))
     groups = flow[flow["group"].ne("all")]
     formats = {"group": "text", "arm": "text", "wave": "text"} | COUNTS
-    titles = {step: label("step", step, lang) for step in STEPS}
+    titles = {step: label("step", step, lang) for step in COUNTS}
     caption, alt = word("data.flow_figure", lang), word("data.flow_alt", lang)
     blocks: list[Block] = [
         heading("data.who_title", lang),
@@ -57,7 +57,7 @@ def _ratio(numbers: dict, part: str, whole: str) -> float | None:
 
 def _by_step(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
     """A row a group, arm and wave, a column a step."""
-    wide = _pivot(flow[flow["step"].isin(STEPS)], ["group", "arm", "wave"], "step")
+    wide = _pivot(flow[flow["step"].isin(COUNTS)], ["group", "arm", "wave"], "step")
     waves = {wave.id: number for number, wave in enumerate(here.study.spec.waves)}
     wide = _ordered(here, wide.sort_values("wave", key=lambda ids: ids.map(waves), kind="stable"))
     return _labelled(here, wide).assign(wave=[here.wave_title(value) for value in wide["wave"]])

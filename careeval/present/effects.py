@@ -22,6 +22,7 @@ WORDING = {
     "compared_prepost": "compared",
     "one_group_prepost": "one_group",
 }
+NO_BREAK = "\u00a0"  # an interval stays on one line
 NUMBERS = {
     "estimate": "signed2", "interval": "text", "df": "df", "p_value": "p", "hedges_g": "signed2", "g_interval": "text",
     "smallest_worthwhile": "number2", "n": "count", "n_clusters": "count",
@@ -133,25 +134,19 @@ def other(here: Context) -> list[Block]:
 
 
 def reproductions(here: Context) -> list[Block]:
-    """The estimates that study.toml asks for, whatever wave is run."""
+    """The estimates that study.toml asks for, whatever wave is run, and where each was published."""
     rows = here.table("estimates")
     rows = rows[rows["role"].eq("reproduction")]
     if rows.empty:
         return []
-    columns = (
-        "id",
-        "outcome",
-        "wave",
-        "contrast",
-        "estimator",
-        "estimate",
-        "std_error",
-        "df",
-        "p_value",
-        "n",
-        "n_clusters",
-    )
-    return [heading("effects.reproduction_title", here.lang), _table(here, "effects.reproduction", rows, columns)]
+    columns = ("outcome", "wave", "contrast", "estimator", "estimate", "std_error", "df", "n", "n_clusters")
+    told = [f"{one.id}: {one.source}" for one in here.study.spec.estimates if one.role == "reproduction"]
+    note = word("effects.reproduction_note", here.lang, sources="; ".join(told))
+    return [
+        heading("effects.reproduction_title", here.lang),
+        _table(here, "effects.reproduction", rows, columns),
+        Paragraph("effects.reproduction_note", "effects", note, kind="note"),
+    ]
 
 
 def balance(here: Context) -> list[Block]:
@@ -216,7 +211,7 @@ def _table(here: Context, block: str, rows: pd.DataFrame, columns: tuple[str, ..
 
 def _intervals(rows: pd.DataFrame, low: str, high: str) -> list[str]:
     pairs = zip(rows[low], rows[high], strict=True)
-    return ["—" if pd.isna(a) else f"[{shown(a, 'signed2')}, {shown(b, 'signed2')}]" for a, b in pairs]
+    return ["—" if pd.isna(a) else f"[{shown(a, 'signed2')},{NO_BREAK}{shown(b, 'signed2')}]" for a, b in pairs]
 
 
 def _forest(here: Context, rows: pd.DataFrame) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def _mean(row: dict) -> str:
     mean = shown(row["value"], "number2")
     if pd.isna(row["conf_low"]):
         return mean
-    return f"{mean} [{shown(row['conf_low'], 'number2')}, {shown(row['conf_high'], 'number2')}]"
+    return f"{mean} [{shown(row['conf_low'], 'number2')},\u00a0{shown(row['conf_high'], 'number2')}]"
 
 
 def _points(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
