@@ -26,7 +26,7 @@ def quality_table(
     rows += [*_missing_rows(tables), *_rule_rows(tables, study)]
     frame = pd.DataFrame(rows, columns=[column for column in COLUMNS if column not in ("wave", "share")])
     frame = frame.assign(wave=wave, share=pd.to_numeric(frame["n"]) / pd.to_numeric(frame["of"]))
-    text = {column: frame[column].fillna("").astype("str") for column in ("file", "variable", "severity", "detail")}
+    text = {column: frame[column].astype("str").fillna("") for column in ("file", "variable", "severity", "detail")}
     counts = {column: frame[column].astype("Int64") for column in ("n", "of")}
     return frame.assign(**text, **counts)[COLUMNS].reset_index(drop=True)
 

@@ -7,8 +7,9 @@ import pandas as pd
 from careeval.present import figures
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
+from careeval.present.remarks import reading_in, reason_in
 from careeval.present.sentences import joined, paragraph, sentence
-from careeval.present.tables import heading, table, with_hidden
+from careeval.present.tables import HIDDEN, heading, table, with_hidden
 from careeval.present.words import label, word
 from careeval.specs.instruments import instrument_names, read_instrument
 
@@ -26,7 +27,8 @@ def who(here: Context) -> list[Block]:
     """People registered, measured and kept, by group, arm and wave, and what became of them."""
     flow, lang = here.table("flow"), here.lang
     flow = flow[flow["site"].eq(here.site or "all")]
-    everyone = flow[flow["group"].eq("all") & flow["wave"].eq(here.wave.id)].set_index("step")["n"]
+    everyone = flow[flow["group"].eq("all") & flow["wave"].eq(here.wave.id)]
+    everyone = with_hidden(everyone, ["n"]).set_index("step")["n"]
     numbers = {step: everyone.get(step, pd.NA) for step in STEPS}
     numbers |= {
         "share": _ratio(numbers, "measured", "registered"),
@@ -50,9 +52,11 @@ def who(here: Context) -> list[Block]:
     return [*blocks, _follow_up(here, reasons)] if len(reasons) else blocks
 
 
-def _ratio(numbers: dict, part: str, whole: str) -> float | None:
-    known = not (pd.isna(numbers[part]) or pd.isna(numbers[whole])) and numbers[whole] > 0
-    return numbers[part] / numbers[whole] if known else None
+def _ratio(numbers: dict, part: str, whole: str) -> object:
+    """The share; hidden where one of its numbers is, missing where there is nobody to be a share of."""
+    if HIDDEN in (pair := [numbers[part], numbers[whole]]):
+        return HIDDEN
+    return None if pd.isna(pair).any() or pair[1] == 0 else pair[0] / pair[1]
 
 
 def _by_step(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
@@ -134,15 +138,9 @@ def files(here: Context) -> list[Block]:
     return [*blocks, table("data.exclusions", frame, formats, lang)]
 
 
-def reason_in(reason: str, lang: str) -> str:
-    """A reason of the ledger in the reader's words; what follows a colon is the user's own text and stays."""
-    head, colon, rest = reason.partition(": ")
-    return f"{label('reason', head, lang)}{colon}{rest}"
-
-
 def _notes(quality: pd.DataFrame, file: str, lang: str) -> str:
     notes = quality[quality["check"].eq("note on reading") & quality["file"].eq(file)]
-    return "; ".join(label("reading", note, lang) for note in notes["detail"])
+    return ("；" if lang == "zh" else "; ").join(reading_in(note, lang) for note in notes["detail"])
 
 
 def quality(here: Context) -> list[Block]:

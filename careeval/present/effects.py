@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -11,6 +10,7 @@ from careeval.present import figures
 from careeval.present.blocks import Block, Figure, Paragraph
 from careeval.present.context import Context
 from careeval.present.numbers import shown
+from careeval.present.remarks import notes_in
 from careeval.present.sentences import paragraph, sentence
 from careeval.present.tables import heading, table
 from careeval.present.words import label, word
@@ -92,9 +92,11 @@ def _claim(here: Context, row: dict[str, Any]) -> tuple:
     if wording == "one_group":
         return sentence("effects.one_group", lang, row, **named, **place)
     named["treated"], named["control"] = here.contrast(row["contrast"]).split(" − ")
-    text, references = _reading(row, lang)
-    whole, own = sentence(f"effects.{wording}", lang, row, reading=text, **named, **place)
-    return whole, own + references
+    kind = "people" if pd.isna(row["n_clusters"]) else "units"
+    named["sample"], counted = sentence(f"effects.sample_{kind}", lang, row, **place)
+    named["reading"], references = _reading(row, lang)
+    whole, own = sentence(f"effects.{wording}", lang, row, **named, **place)
+    return whole, own + counted + references
 
 
 def _reading(row: dict[str, Any], lang: str) -> tuple:
@@ -118,18 +120,7 @@ def other(here: Context) -> list[Block]:
     ]
     if rows.empty:
         return []
-    columns = (
-        "outcome",
-        "contrast",
-        "estimator",
-        "role",
-        "estimate",
-        "interval",
-        "df",
-        "p_value",
-        "n",
-        "n_clusters",
-    )
+    columns = ("outcome", "contrast", "estimator", "role", "estimate", "interval", "df", "p_value", "n", "n_clusters")
     return [heading("effects.other_title", here.lang), _table(here, "effects.other", rows, columns)]
 
 
@@ -162,20 +153,6 @@ def balance(here: Context) -> list[Block]:
         table("effects.balance", frame, formats, lang),
         paragraph("effects.balance_note", "effects.balance_note", lang, kind="note"),
     ]
-
-
-def notes_in(notes: str, lang: str) -> str:
-    """Notes `code: text; code: text` of a row in the reader's words, numbers kept; an unknown code keeps its text.
-
-    >>> notes_in("no_baseline: 12 people without a baseline left out", "en")
-    '12 people without a baseline left out'
-    """
-    pieces = []
-    for note in str(notes).split("; "):
-        code, _, text = note.partition(": ")
-        known = label("note_code", code, lang)
-        pieces.append((text or note) if known == code else known.format(*re.findall(r"\d[\d,]*", text)))
-    return ("；" if lang == "zh" else "; ").join(pieces) + ("。" if lang == "zh" else ".")
 
 
 def _paragraph(block: str, text: str, references: tuple, kind: str) -> Block:
