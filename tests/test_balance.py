@@ -68,9 +68,14 @@ def test_the_baseline_is_the_last_that_has_the_outcome(small):
     # the second wave is before the start too, but nobody was asked in it
     folder = small()
     text = (folder / "study.toml").read_text("utf-8").replace("start = 2024-10-01", "start = 2025-06-20")
-    third = text[text.index('[[waves]]\nid = "w2"') : text.index("[design]")].replace("w2", "w3").replace("2025-06", "2025-07")
+    third = (
+        text[text.index('[[waves]]\nid = "w2"') : text.index("[design]")]
+        .replace("w2", "w3")
+        .replace("2025-06", "2025-07")
+    )
     (folder / "study.toml").write_text(text.replace("[design]", f"{third}\n[design]"), encoding="utf-8")
     study = open_study(folder)
     three = BOTH | {"w3": people("w3", treated="abx", control="cdy")}
-    rows = balance_table(study, study.wave("w3"), people=three, values=pd.concat([FIRST, SECOND.assign(wave="w3")]), floors={"child": 1})  # fmt: skip
+    both = pd.concat([FIRST, SECOND.assign(wave="w3")])
+    rows = balance_table(study, study.wave("w3"), people=three, values=both, floors={"child": 1})
     assert rows["wave"].tolist() == ["w1"]

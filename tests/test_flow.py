@@ -54,7 +54,8 @@ def test_a_site_counts_its_own_and_an_arm_that_lost_nobody_says_zero(flow):
 def test_sites_and_arms_add_up_to_all(flow):
     rows = flow.rows[flow.rows["wave"].eq("w2")]
     whole = rows[rows["site"].eq("all") & rows["group"].eq("all")].set_index("step")["n"]
-    for part in (rows[rows["site"].eq("all") & rows["group"].ne("all")], rows[~rows["site"].eq("all") & rows["group"].eq("all")]):  # fmt: skip
+    by_arm, by_site = rows["site"].eq("all") & rows["group"].ne("all"), rows["site"].ne("all") & rows["group"].eq("all")
+    for part in (rows[by_arm], rows[by_site]):
         assert part.groupby("step")["n"].sum().to_dict() == whole.to_dict()
 
 

@@ -83,7 +83,9 @@ def test_every_band_has_a_row_and_they_add_up(indicators):
 
 
 def test_a_single_question_has_a_mean_of_its_own_group(indicators):
-    question = '\n[[questions]]\nid = "visits"\ngroup = "child"\nmin = 0\nmax = 9\ntitle = { zh = "次", en = "Visits" }\n'
+    question = (
+        '\n[[questions]]\nid = "visits"\ngroup = "child"\nmin = 0\nmax = 9\ntitle = { zh = "次", en = "Visits" }\n'
+    )
     columns = COLUMNS + "*,survey.csv,1,q6,answers,visits,count,\n"
     header, *lines = SURVEY.strip().splitlines()
     survey = "\n".join([f"{header},q6", *(f"{line},{number}" for number, line in enumerate(lines))])
@@ -101,4 +103,3 @@ def test_a_wave_with_a_register_alone_has_no_rows_but_all_columns(small):
     needed = tables(study, ("people", "outcomes", "answers", "scores", "exams"), wave="w1")
     made = indicator_table(study, study.wave("w1"), needed, {"child": 5})
     assert (len(made), list(made)) == (0, INDICATOR_COLUMNS)
-

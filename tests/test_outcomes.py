@@ -41,7 +41,10 @@ def test_z_is_within_the_paper_over_everyone_who_sat_it(values):
 
 
 def test_a_sum_needs_every_subject(values):
-    both = 'subjects = ["maths"]\nvalue = "z"\ncombine = "mean"', 'subjects = ["maths", "chinese"]\nvalue = "mark"\ncombine = "sum"'
+    both = (
+        'subjects = ["maths"]\nvalue = "z"\ncombine = "mean"',
+        'subjects = ["maths", "chinese"]\nvalue = "mark"\ncombine = "sum"',
+    )
     rows = exams(("a", "maths", 80.0), ("a", "chinese", 70.0), ("b", "maths", 60.0), ("b", "chinese", None))
     assert values(rows, *both) == {"a": 150}
 
@@ -65,7 +68,9 @@ def test_a_paper_is_named_by_exam_and_grade_and_anything_else_has_none(small):
 
 
 def test_an_answer_can_be_an_outcome_and_nobody_has_one_that_was_not_asked(small):
-    study = STUDY.replace('from = "scores"\ninstrument = "who5"\nscore = "percent"', 'from = "answers"\nitem = "who5_1"')
+    study = STUDY.replace(
+        'from = "scores"\ninstrument = "who5"\nscore = "percent"', 'from = "answers"\nitem = "who5_1"'
+    )
     study = open_study(small(**{"study.toml": study}))
     answers = pd.DataFrame({"person": ["a", "b"], "wave": "w1", "who5_1": pd.array([3, pd.NA], dtype="Int64")})
     tables = EMPTY | {"people": PEOPLE}

@@ -14,7 +14,7 @@ from careeval.specs.study import Outcome, Study, Wave
 
 # estimators that compare the arms after the start and can do without a baseline where these were drawn by lot
 POST_ONLY = ("ols_", "cluster_means")
-COUNTED = re.compile(r"\b(\d[\d,]*)(?= (?:of \d[\d,]* )?(?:person|people)\b)")
+COUNTED = re.compile(r"\b(\d[\d,]*)( of \d[\d,]*)? (?:person|people)\b")
 
 
 @dataclass(frozen=True)
@@ -208,9 +208,10 @@ def _described(rows: pd.DataFrame, outcome: Outcome, floors: Mapping[str, int], 
 
 
 def _without_small_counts(note: str, floor: int) -> str:
-    """'3 people without a baseline' -> 'fewer than 5 people without a baseline'; zero and what is many stand."""
+    """'3 people without a baseline' -> 'fewer than 5 people without a baseline'; none and many stand as they are."""
 
     def told(match: re.Match[str]) -> str:
-        return f"fewer than {floor}" if 0 < int(match[1].replace(",", "")) < floor else match[1]
+        few = 0 < int(match[1].replace(",", "")) < floor
+        return f"fewer than {floor}{match[2] or ''} people" if few else match[0]
 
     return COUNTED.sub(told, note)

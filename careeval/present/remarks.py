@@ -7,7 +7,7 @@ import re
 from careeval.present.words import label, template
 
 # a reason of the ledger that names its link keys: "nobody on the register with this name and class"
-KEYS = re.compile(r"(.+ )?((?:name|class|birth|phone4)(?: and (?:name|class|birth|phone4))*)")
+KEYS = re.compile(r"(.+? )?((?:name|class|birth|phone4)(?: and (?:name|class|birth|phone4))*)")
 # remarks on reading that carry a number or names of the user's own
 READINGS = {
     "separated": re.compile(r"separated by (\w+)"),
