@@ -74,8 +74,9 @@ def cleaned(study: Study, wave: Wave) -> Cleaned:
 
 
 def identifiers(study: Study, wave: str = "") -> set[str]:
-    """Codes of people as the files write them, for the scan of what is published; never a table of a report."""
-    codes = cleaned(study, study.wave(wave)).codes["code"].dropna()
+    """Codes of people as the files up to a wave write them, to scan what is published; never a table of a report."""
+    waves = [one for one in study.waves_until(study.wave(wave).id) if _has_files(study, one)]
+    codes = pd.concat([cleaned(study, one).codes["code"].dropna() for one in waves])
     return set(codes[codes.str.len().ge(4)])
 
 
@@ -210,8 +211,9 @@ def _of_site(study: Study, made: pd.DataFrame, wave: Wave, site: str) -> pd.Data
         raise CareevalError(Problem("people", "site", f"there is no {study.spec.site_kind} {site!r}", listed(known)))
     if "site" in made:
         return made[made["site"].isin([site, "all"])].reset_index(drop=True)
-    person = {"subject", "person"} & set(made.columns)
-    if person:
-        here = people.loc[people["site"].eq(site), "person"]
-        return made[made[person.pop()].isin(here)].reset_index(drop=True)
-    return made
+    # the subject of an exam is maths; only in status is it somebody
+    known_by = next((column for column in ("person", "subject") if column in made), None)
+    if known_by is None:
+        return made
+    here = people.loc[people["site"].eq(site), "person"]
+    return made[made[known_by].isin(here)].reset_index(drop=True)

@@ -107,6 +107,11 @@ def test_the_same_blocks_give_the_same_bytes(report, tmp_path):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
 
+def test_no_file_inside_the_word_report_has_a_time_of_its_own(report):
+    with zipfile.ZipFile(report[1] / "report.docx") as inside:
+        assert {entry.date_time for entry in inside.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
 def test_the_page_says_its_language_title_and_contents(report, page):
     lang, _ = report
     assert page.html["lang"] == {"zh": "zh-CN", "en": "en"}[lang]
@@ -185,7 +190,8 @@ def test_word_says_its_title_and_language_and_no_time(report, document):
         META[lang].title,
         {"zh": "zh-CN", "en": "en-GB"}[lang],
     )
-    core = zipfile.ZipFile(folder / "report.docx").read("docProps/core.xml").decode()
+    with zipfile.ZipFile(folder / "report.docx") as inside:
+        core = inside.read("docProps/core.xml").decode()
     assert "dcterms:created" not in core
 
 

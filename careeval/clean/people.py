@@ -93,7 +93,8 @@ def _check(people: pd.DataFrame, units: pd.DataFrame, study: Study, wave: Wave) 
 def with_arms(people_by_wave: Sequence[pd.DataFrame], units: pd.DataFrame, study: Study) -> pd.DataFrame:
     """The last wave's people with the arm and the assigned unit of their first wave (intention to treat).
 
-    Columns set: arm, assigned (the unit that got the plan or did not; the cluster of every effect), first_wave.
+    Columns set: arm, assigned (the unit that got the plan or did not; the cluster of every effect), first_wave, and
+    assigned_stratum where design.strata names a column of units.csv: what stands there for the assigned unit.
     Where persons were assigned, `assigned` is the unit of kind design.clustered_in in which they were recruited.
     """
     design = study.spec.design
@@ -107,11 +108,16 @@ def with_arms(people_by_wave: Sequence[pd.DataFrame], units: pd.DataFrame, study
     else:
         arm = first["arm"]
     last = people_by_wave[-1]
-    return last.assign(
-        arm=last["person"].map(arm).astype("str"),
-        assigned=last["person"].map(assigned).astype("str"),
-        first_wave=last["person"].map(first["wave"]).astype("str"),
-    )
+    facts = {"arm": arm, "assigned": assigned, "first_wave": first["wave"]}
+    if design.strata:
+        facts["assigned_stratum"] = assigned.fillna(first["unit"]).map(_strata(units, design.strata))
+    return last.assign(**{name: last["person"].map(fact).astype("str") for name, fact in facts.items()})
+
+
+def _strata(units: pd.DataFrame, column: str) -> pd.Series:
+    if column not in units:
+        raise TableError(Problem("study.toml", "design, key 'strata'", f"found {column!r}", listed(units.columns)))
+    return units.set_index("unit")[column]
 
 
 def unit_of_kind(people: pd.DataFrame, units: pd.DataFrame, kind: str, site_kind: str) -> pd.Series:

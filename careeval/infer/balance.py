@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from careeval.infer.effect_size import hedges_g, summarise
-from careeval.infer.study_estimates import outcome_data
+from careeval.infer.study_estimates import Facts, comparison
 from careeval.specs.study import Outcome, Study, Wave
 
 COLUMNS = [
@@ -23,14 +23,11 @@ def balance_table(
 ) -> pd.DataFrame:
     """Hedges g of each outcome at baseline, of the people who have it at baseline and in `wave`, for each contrast.
 
-    Individual-level pooled SD, blind to clusters, as WWC asks; an arm below the privacy floor gives no row.
+    The baseline is that of the outcome's estimates, and an outcome whose comparison is refused (another paper in each
+    arm, an arm below the privacy floor) has no row. Individual-level pooled SD, blind to clusters, as WWC asks.
     """
-    before = [one for one in study.waves_until(wave.id)[:-1] if study.is_baseline(one)]
-    rows = [
-        row
-        for outcome in study.spec.outcomes
-        for row in (_rows(study, before[-1], wave, outcome, people, values, floors) if before else [])
-    ]
+    facts = Facts(study, people, values, floors)
+    rows = [row for outcome in study.spec.outcomes for row in _rows(facts, wave, outcome)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -43,23 +40,18 @@ def equivalence(g: float) -> str:
     return "satisfied" if abs(g) <= ALIKE else "adjust" if abs(g) <= ADJUSTABLE else "not_satisfied"
 
 
-def _rows(
-    study: Study,
-    baseline: Wave,
-    wave: Wave,
-    outcome: Outcome,
-    people: Mapping[str, pd.DataFrame],
-    values: pd.DataFrame,
-    floors: Mapping[str, int],
-) -> list[dict[str, object]]:
-    data = outcome_data(study, outcome, until=wave, people=people, values=values).dropna(subset=["value"])
+def _rows(facts: Facts, wave: Wave, outcome: Outcome) -> list[dict[str, object]]:
+    found = comparison(facts, wave, outcome)
+    if found.refusal or found.baseline is None or len(found.arms) < 2:
+        return []
+    data = found.data.dropna(subset=["value"])
     again = data.loc[data["wave"].eq(wave.id), "person"]
-    start = data[data["wave"].eq(baseline.id) & data["person"].isin(again)]
-    samples = {arm: start.loc[start["arm"].eq(arm), "value"].to_numpy(float) for arm in study.spec.design.arms}
-    *others, last = study.spec.design.arms
+    start = data[data["wave"].eq(found.baseline) & data["person"].isin(again)]
+    samples = {arm: start.loc[start["arm"].eq(arm), "value"].to_numpy(float) for arm in found.arms}
+    *others, last = found.arms
     rows = []
     for arm in others:
-        if min(len(samples[arm]), len(samples[last])) < floors[outcome.group]:
+        if not min(len(samples[arm]), len(samples[last])):
             continue
         treated, control = summarise(samples[arm]), summarise(samples[last])
         if not treated.sd + control.sd > 0:
@@ -71,6 +63,6 @@ def _rows(
             "mean_treated": treated.mean,
             "mean_control": control.mean,
         }
-        named = {"outcome": outcome.id, "group": outcome.group, "wave": baseline.id, "contrast": f"{arm} - {last}"}
+        named = {"outcome": outcome.id, "group": outcome.group, "wave": found.baseline, "contrast": f"{arm} - {last}"}
         rows.append(named | sizes | {"hedges_g": g, "equivalence": equivalence(g)})
     return rows

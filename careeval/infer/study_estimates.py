@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from careeval.infer.estimate import ESTIMATE_COLUMNS, estimate
-from careeval.specs.study import Outcome, PlannedEstimate, Study, Wave
+from careeval.infer.rows import estimates_table
+from careeval.specs.study import Outcome, Study, Wave
 
-# an estimator of a reproduction says which design it belongs to
+# estimators that compare the arms after the start and can do without a baseline where these were drawn by lot
 POST_ONLY = ("ols_", "cluster_means")
+COUNTED = re.compile(r"\b(\d[\d,]*)( of \d[\d,]*)? (?:person|people)\b")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a study knows of people: {wave: people}, the outcomes of all waves (long), the privacy floor a group."""
+
+    study: Study
+    people: Mapping[str, pd.DataFrame]
+    values: pd.DataFrame
+    floors: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What an estimate of one outcome stands on.
+
+    data: person and wave (this one and the baseline), value, paper, arm, assigned and facts; arms: those measured in
+    this wave, the reference last; baseline: the last wave before the start that has the outcome, None without one;
+    refusal: why nothing is estimated, or ''.
+    """
+
+    data: pd.DataFrame
+    arms: tuple[str, ...]
+    baseline: str | None
+    design: str
+    refusal: str
 
 
 def study_estimates(
@@ -19,122 +49,143 @@ def study_estimates(
     """The estimates table of a wave: design-implied rows for each outcome, then the [[estimates]] of study.toml.
 
     people: {wave: people with arm, assigned and facts}, every wave; values: the outcomes of all waves (long).
-    floors: the privacy floor a group; an arm with fewer analysed people is refused. Raises nothing for a design that
-    cannot be estimated: the row stands with the reason in `note` and no numbers.
+    floors: the privacy floor a group; an arm with fewer analysed people is refused, and a note that counts fewer
+    people says "fewer than". A wave before the start has no effects, only what study.toml names. Where the data do not
+    bear an estimate the row stands with the reason in `note` and no numbers.
     """
-    rows = []
-    if not study.is_baseline(wave):
-        for outcome in study.spec.outcomes:
-            made = implied(study, wave, outcome, people=people, values=values, floors=floors)
-            rows.append(_described(made, outcome))
+    facts, rows = Facts(study, people, values, floors), []
+    for outcome in () if study.is_baseline(wave) else study.spec.outcomes:
+        made = _estimated(facts, wave, comparison(facts, wave, outcome), **_assignment(study))
+        rows.append(_described(made, outcome, floors))
     for planned in study.spec.estimates:
-        rows.append(_planned(study, planned, people=people, values=values, floors=floors))
-    rows = [frame for frame in rows if len(frame)]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=ESTIMATE_COLUMNS)
+        outcome = next(one for one in study.spec.outcomes if one.id == planned.outcome)
+        own = study.wave(planned.wave)
+        found = comparison(facts, own, outcome, post_only=planned.estimator.startswith(POST_ONLY))
+        cluster = {study.spec.site_kind: "site", "": None}.get(planned.cluster, planned.cluster)
+        made = _estimated(facts, own, found, cluster=cluster, estimators=(planned.estimator,))
+        rows.append(_described(made.assign(role=planned.role), outcome, floors, name=planned.id))
+    return pd.concat(rows, ignore_index=True) if rows else estimates_table([])
 
 
-def implied(
-    study: Study,
+def _assignment(study: Study) -> dict[str, str | None]:
+    """The columns of clusters and strata that follow from who was assigned."""
+    design = study.spec.design
+    by_person = design.assigned_unit == "person"
+    clustered = bool(design.clustered_in) or not by_person
+    stratum = "assigned" if by_person and clustered else "assigned_stratum" if design.strata else None
+    return {"cluster": "assigned" if clustered else None, "stratum": stratum}
+
+
+def _estimated(
+    facts: Facts,
     wave: Wave,
-    outcome: Outcome,
+    found: Comparison,
     *,
-    people: Mapping[str, pd.DataFrame],
-    values: pd.DataFrame,
-    floors: Mapping[str, int],
+    cluster: str | None,
+    stratum: str | None = None,
+    estimators: tuple[str, ...] | None = None,
 ) -> pd.DataFrame:
-    """The rows for one outcome that follow from who was assigned how, and from the waves that have it."""
-    data = outcome_data(study, outcome, until=wave, people=people, values=values)
-    before = [one.id for one in study.waves_until(wave.id)[:-1] if study.is_baseline(one)]
-    seen = data[data["value"].notna()]
-    before = [one for one in before if seen["wave"].eq(one).any()]
-    baseline = before[-1] if before else None
-    now = data[data["wave"].isin([wave.id, baseline])]
-    arms = [arm for arm in study.spec.design.arms if seen.loc[seen["wave"].eq(wave.id), "arm"].eq(arm).any()]
-    design = _design(study, arms, baseline)
-    if reason := _refusal(now[now["value"].notna()], outcome, arms, baseline, wave, design, floors):
-        return refused(outcome, wave.id, baseline, design, reason)
-    by_person = study.spec.design.assigned_unit == "person"
-    clustered = bool(study.spec.design.clustered_in) or not by_person
-    stratum = "assigned" if by_person and clustered else (study.spec.design.strata or None)
+    """The estimates of one comparison, or the one row without numbers that says why there are none."""
+    named = {"outcome": "value", "wave": wave.id}
+    if found.refusal:
+        row = named | {"baseline_wave": found.baseline, "design": found.design, "note": found.refusal}
+        return estimates_table([row | {"role": "headline"}])
+    several = len(found.arms) > 1
+    arms = {"treated": "arm", "contrast": found.arms, "stratum": stratum} if several else {}
     return estimate(
-        now,
-        outcome="value",
-        design=design,
-        treated="arm" if len(arms) > 1 else None,
-        contrast=tuple(arms) if len(arms) > 1 else None,
-        baseline=baseline,
-        wave=wave.id,
+        found.data,
+        design=found.design,
+        baseline=found.baseline,
         person="person",
-        cluster="assigned" if clustered else None,
-        stratum=stratum if len(arms) > 1 else None,
-        seed=study.spec.seed,
+        cluster=cluster,
+        estimators=estimators,
+        seed=facts.study.spec.seed,
+        **named,
+        **arms,
     )
 
 
-def outcome_data(
-    study: Study, outcome: Outcome, *, until: Wave, people: Mapping[str, pd.DataFrame], values: pd.DataFrame
-) -> pd.DataFrame:
+def comparison(facts: Facts, wave: Wave, outcome: Outcome, *, post_only: bool = False) -> Comparison:
+    """Who can be compared with whom on an outcome in a wave.
+
+    post_only: without a baseline, where the arms were drawn by lot. Where only one arm of several was measured, that
+    arm's change is all there is.
+    """
+    study, spec = facts.study, facts.study.spec.design
+    data = outcome_data(facts, outcome, until=wave)
+    measured = data[data["value"].notna()]
+    now = set(measured.loc[measured["wave"].eq(wave.id), "arm"])
+    arms = tuple(arm for arm in spec.arms if arm in now)
+    if len(arms) == 1 < len(spec.arms):
+        data, measured = (rows[rows["arm"].eq(arms[0])] for rows in (data, measured))
+    before = [one.id for one in study.waves_until(wave.id)[:-1] if study.is_baseline(one)]
+    before = [one for one in before if measured["wave"].eq(one).any()]
+    baseline = before[-1] if before and not (post_only and spec.assigned_by == "random") else None
+    design = _design(spec.assigned_by, arms, baseline)
+    data, measured = (rows[rows["wave"].isin([wave.id, baseline])] for rows in (data, measured))
+    wanted = arms if len(arms) > 1 else spec.arms
+    reason = (
+        _no_comparison(measured, wave, design, baseline)
+        or (_papers_apart(measured, wanted) if outcome.source == "exams" else "")
+        or _few_people(measured, arms, baseline, wave, facts.floors[outcome.group])
+    )
+    return Comparison(data, arms, baseline, design, reason)
+
+
+def outcome_data(facts: Facts, outcome: Outcome, *, until: Wave) -> pd.DataFrame:
     """A row for everyone of the outcome's group on the register of each wave up to `until`: person, wave, value, paper.
 
     value is missing where somebody was registered but not measured, so that who is lost can be counted. Beside it
     stand the arm, the assigned unit and the facts of each person's latest register row.
     """
-    waves = [one.id for one in study.waves_until(until.id) if one.id in people]
-    registers = {wave: people[wave][people[wave]["group"].eq(outcome.group)] for wave in waves}
-    who = pd.concat([registers[wave] for wave in reversed(waves)], ignore_index=True).drop_duplicates("person")
-    rows = pd.concat([registers[wave][["person", "wave"]] for wave in waves], ignore_index=True)
-    own = values.loc[values["outcome"].eq(outcome.id), ["person", "wave", "value", "paper"]]
+    waves = [one.id for one in facts.study.waves_until(until.id) if one.id in facts.people]
+    registers = [facts.people[wave][facts.people[wave]["group"].eq(outcome.group)] for wave in waves]
+    who = pd.concat(registers[::-1], ignore_index=True).drop_duplicates("person")
+    rows = pd.concat([register[["person", "wave"]] for register in registers], ignore_index=True)
+    own = facts.values.loc[facts.values["outcome"].eq(outcome.id), ["person", "wave", "value", "paper"]]
     rows = rows.merge(own, on=["person", "wave"], how="left", validate="1:1")
     return rows.merge(who.drop(columns="wave"), on="person", how="left", validate="m:1")
 
 
-def _design(study: Study, arms: list[str], baseline: str | None) -> str:
-    random = study.spec.design.assigned_by == "random"
+def _design(assigned_by: str, arms: tuple[str, ...], baseline: str | None) -> str:
     if len(arms) < 2:
         return "one_group_prepost"
-    if baseline is None:
-        return "randomised_post" if random else "compared_post"
-    return "randomised_prepost" if random else "compared_prepost"
+    when = "post" if baseline is None else "prepost"
+    return f"{'randomised' if assigned_by == 'random' else 'compared'}_{when}"
 
 
-def _refusal(
-    data: pd.DataFrame,
-    outcome: Outcome,
-    arms: list[str],
-    baseline: str | None,
-    wave: Wave,
-    design: str,
-    floors: Mapping[str, int],
-) -> str:
-    """Why nothing is estimated, or ''."""
-    now = data[data["wave"].eq(wave.id)]
-    if now.empty:
+# notes of one row are joined by "; ": a reason holds none
+def _no_comparison(measured: pd.DataFrame, wave: Wave, design: str, baseline: str | None) -> str:
+    if not measured["wave"].eq(wave.id).any():
         return "no_data: nobody has a value in this wave"
     if design == "compared_post":
-        return "no_start: not randomised and nobody was measured before the start; the arms can only be described"
+        return "no_start: not randomised and nobody was measured before the start, so the arms can only be described"
     if design == "one_group_prepost" and baseline is None:
-        return "no_comparison: one group measured once; its level can only be described"
-    if outcome.source == "exams":
-        if design == "one_group_prepost":
-            return "two_papers: marks of two different papers are never subtracted without a comparison group"
-        papers = data.groupby(["wave", "paper"])["arm"].agg(lambda arm: set(arm.dropna()))
-        if len(alone := papers[papers.map(lambda have: not have.issuperset(arms))]):
-            names = ", ".join(f"{paper} ({one})" for one, paper in alone.index[:3])
-            return f"one_arm_paper: {names} was not sat in every arm; marks of different papers are never compared"
-    analysed = now if baseline is None else now[now["person"].isin(data.loc[data["wave"].eq(baseline), "person"])]
-    counts = analysed.groupby("arm")["person"].nunique().reindex(arms) if len(arms) > 1 else [len(analysed)]
-    if any(0 < n < floors[outcome.group] for n in counts):
-        return f"few_people: fewer than {floors[outcome.group]} people stand behind an arm; not shown"
+        return "no_comparison: one group measured once, whose level can only be described"
     return ""
 
 
-def refused(outcome: Outcome, wave: str, baseline: str | None, design: str, reason: str) -> pd.DataFrame:
-    """One row without numbers that says why."""
-    row = {"outcome": "value", "wave": wave, "baseline_wave": baseline, "design": design, "role": "headline"}
-    return pd.DataFrame([row | {"note": reason}], columns=ESTIMATE_COLUMNS)
+def _papers_apart(measured: pd.DataFrame, arms: tuple[str, ...]) -> str:
+    if len(arms) < 2:
+        return "two_papers: marks of two different papers are never subtracted without a comparison group"
+    sat_in = measured.groupby(["wave", "paper"])["arm"].agg(lambda arm: set(arm.dropna()))
+    alone = sat_in[sat_in.map(lambda own: not own.issuperset(arms))]
+    if alone.empty:
+        return ""
+    names = ", ".join(f"{paper} ({wave})" for wave, paper in alone.index[:3])
+    return f"one_arm_paper: {names} was not sat in every arm, and marks of different papers are never compared"
 
 
-def _described(rows: pd.DataFrame, outcome: Outcome, name: str = "") -> pd.DataFrame:
+def _few_people(measured: pd.DataFrame, arms: tuple[str, ...], baseline: str | None, wave: Wave, floor: int) -> str:
+    now = measured[measured["wave"].eq(wave.id)]
+    if baseline is not None:
+        now = now[now["person"].isin(measured.loc[measured["wave"].eq(baseline), "person"])]
+    counts = now["arm"].value_counts().reindex(arms, fill_value=0) if len(arms) > 1 else [len(now)]
+    few = any(0 < n < floor for n in counts)
+    return f"few_people: fewer than {floor} people stand behind an arm, not shown" if few else ""
+
+
+def _described(rows: pd.DataFrame, outcome: Outcome, floors: Mapping[str, int], *, name: str = "") -> pd.DataFrame:
     """The rows with what only the study knows: roles, direction, smallest worthwhile change, a name of their own."""
     told = rows.assign(
         outcome=outcome.id,
@@ -145,48 +196,22 @@ def _described(rows: pd.DataFrame, outcome: Outcome, name: str = "") -> pd.DataF
         subgroup="",
         higher_is=outcome.higher_is,
         smallest_worthwhile=outcome.smallest_worthwhile,
+        note=rows["note"].map(lambda note: _without_small_counts(note, floors[outcome.group]), na_action="ignore"),
     )
     parts = told[["outcome", "contrast", "wave", "estimator"]].fillna("").astype("str")
     ids = parts.apply(lambda row: ":".join(part for part in row if part), axis="columns")
     if name:
         # the first contrast has the name that study.toml gives; further arms add theirs
-        first = told["contrast"].iloc[0]
-        ids = told["contrast"].map(lambda contrast: name if contrast == first else f"{name}:{contrast}")
+        contrasts = parts["contrast"]
+        ids = contrasts.map(lambda contrast: name if contrast == contrasts.iloc[0] else f"{name}:{contrast}")
     return told.assign(id=ids)[ESTIMATE_COLUMNS]
 
 
-def _planned(
-    study: Study,
-    planned: PlannedEstimate,
-    *,
-    people: Mapping[str, pd.DataFrame],
-    values: pd.DataFrame,
-    floors: Mapping[str, int],
-) -> pd.DataFrame:
-    outcome = next(one for one in study.spec.outcomes if one.id == planned.outcome)
-    wave = study.wave(planned.wave)
-    data = outcome_data(study, outcome, until=wave, people=people, values=values)
-    before = [one.id for one in study.waves_until(wave.id)[:-1] if study.is_baseline(one)]
-    post_only = planned.estimator.startswith(POST_ONLY)
-    baseline = None if post_only or not before else before[-1]
-    data = data[data["wave"].isin([wave.id, baseline])]
-    cluster = {study.spec.site_kind: "site", "": None}.get(planned.cluster, planned.cluster)
-    counts = data[data["wave"].eq(wave.id) & data["value"].notna()].groupby("arm")["person"].nunique()
-    if (counts.between(1, floors[outcome.group] - 1)).any():
-        reason = f"few_people: fewer than {floors[outcome.group]} people stand behind an arm; not shown"
-        rows = refused(outcome, wave.id, baseline, "", reason)
-    else:
-        rows = estimate(
-            data,
-            outcome="value",
-            design="randomised_post" if post_only else _design(study, list(study.spec.design.arms), baseline),
-            treated="arm",
-            contrast=study.spec.design.arms,
-            baseline=baseline,
-            wave=wave.id,
-            person="person",
-            cluster=cluster,
-            estimators=(planned.estimator,),
-            seed=study.spec.seed,
-        )
-    return _described(rows.assign(role=planned.role), outcome, planned.id)
+def _without_small_counts(note: str, floor: int) -> str:
+    """'3 people without a baseline' -> 'fewer than 5 people without a baseline'; none and many stand as they are."""
+
+    def told(match: re.Match[str]) -> str:
+        few = 0 < int(match[1].replace(",", "")) < floor
+        return f"fewer than {floor}{match[2] or ''} people" if few else match[0]
+
+    return COUNTED.sub(told, note)

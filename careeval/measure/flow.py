@@ -53,7 +53,7 @@ def flow_table(
 
 
 def _counts(reference: pd.DataFrame, persons: pd.Index) -> pd.DataFrame:
-    """n by site, group and arm for a set of people, with site 'all' on top; every site, group and arm is counted, 0 too."""
+    """n by site, group and arm for a set of people, site 'all' on top; every site, group and arm has a row, 0 too."""
     inside = reference["person"].isin(persons)
     counted = reference.assign(n=inside.astype(int), arm=reference["arm"].fillna(""), site=reference["site"].fillna(""))
     whole = counted.assign(site="all")

@@ -1,4 +1,4 @@
-"""Levels: every outcome, band, question and exam share, by site and for everyone, with the interval that fits the frame."""
+"""Levels: every outcome, band, question and exam share, by site and for everyone, with the interval of its frame."""
 
 from __future__ import annotations
 
@@ -31,20 +31,21 @@ def indicator_table(
     people = tables["people"]
     rows = [_means(study, tables["outcomes"], people), _questions(study, tables["answers"], people)]
     rows += [_bands(study, tables["scores"], people), _exams(study, tables["exams"], people)]
-    table = pd.concat([frame for frame in rows if len(frame)], ignore_index=True).reindex(columns=COLUMNS)
+    rows = [frame for frame in rows if len(frame)] or [pd.DataFrame(columns=COLUMNS)]
+    table = pd.concat(rows, ignore_index=True).reindex(columns=COLUMNS)
     numbers = ["numerator", "denominator", "value", "conf_low", "conf_high"]
     text = ["subgroup", "level", "method"]
     table = table.assign(
         wave=wave.id,
         comparable=pd.NA,
         **{column: table[column].astype("Float64") for column in numbers},
-        **{column: table[column].fillna("").astype("str") for column in text},
+        **{column: table[column].astype("str").fillna("") for column in text},
     )
     return suppress_shares(table, dict(floors))[COLUMNS].reset_index(drop=True)
 
 
 def everywhere(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows once for their own site and once for site 'all', and once more for each arm and each sex of all sites."""
+    """The rows once for their own site and once for site 'all', and once more for each arm and sex of all sites."""
     whole = rows.assign(site="all", subgroup="")
     parts = [
         whole[whole[column].notna()].assign(subgroup=f"{column}=" + whole[column].dropna().astype("str"))
@@ -102,7 +103,7 @@ def _summary(study: Study, rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataF
 
 
 def _bands(study: Study, scores: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Share of the scored in each band of each scheme that an outcome's instrument has; every band is counted, 0 too."""
+    """Share of the scored in each band of each scheme of an outcome's instrument; every band has a row, 0 too."""
     rows = []
     for outcome in study.spec.outcomes:
         if outcome.source != "scores":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from careeval.measure.exams import exam_marks
+from careeval.measure.exams import exam_marks, thresholds
 from careeval.specs.study import Outcome, Study
 
 COLUMNS = ["outcome", "person", "wave", "value", "paper"]
@@ -24,7 +24,7 @@ def outcome_values(study: Study, tables: Mapping[str, pd.DataFrame]) -> pd.DataF
     rows = rows.reindex(columns=COLUMNS)
     own_group = rows["person"].map(groups).eq(rows["outcome"].map(wanted))
     rows = rows[own_group & rows["value"].notna()]
-    return rows.assign(value=rows["value"].astype(float), paper=rows["paper"].fillna("").astype("str")).reset_index(
+    return rows.assign(value=rows["value"].astype(float), paper=rows["paper"].astype("str").fillna("")).reset_index(
         drop=True
     )
 
@@ -46,12 +46,13 @@ def _exam_values(outcome: Outcome, exams: pd.DataFrame) -> pd.DataFrame:
     """One value a person who sat every subject: z within the paper, mark, percent of full mark, or passed (1 or 0)."""
     marks = exam_marks(exams)
     marks = marks[marks["subject"].isin(outcome.subjects) & marks["status"].eq("sat")]
-    value = marks["percent"].ge(60).astype("Float64").where(marks["percent"].notna()) if outcome.value == "pass" else (
-        marks[outcome.value]
-    )
+    passed = marks["percent"].ge(thresholds()["pass"].percent).astype("Float64").where(marks["percent"].notna())
+    value = passed if outcome.value == "pass" else marks[outcome.value]
     marks = marks.assign(value=value, paper=marks["exam"].str.cat(marks["grade"].fillna(""), sep=" ").str.strip())
     marks = marks[marks["value"].notna()]
     by_person = marks.groupby(["person", "wave"], sort=False)
-    together = by_person.agg(value=("value", outcome.combine), subjects=("subject", "nunique"), paper=("paper", "first"))
+    together = by_person.agg(
+        value=("value", outcome.combine), subjects=("subject", "nunique"), paper=("paper", "first")
+    )
     whole = together[together["subjects"].eq(len(outcome.subjects))]
     return whole.drop(columns="subjects").reset_index()

@@ -42,11 +42,11 @@ def papers(here: Context) -> list[Block]:
         return [*blocks, paragraph("academic.no_full_mark", "academic.no_full_mark", lang)]
     formats = FORMATS | {f"{share}_{kind}": "percent1" for share in SHARES for kind in ("sat", "due")}
     named = rows.assign(
-        subject=[label("subject", value, lang) for value in rows["subject"]],
+        subject=[_paper_name(*pair, lang) for pair in zip(rows["subject"], rows["paper"], strict=True)],
         group=[label("group", value, lang) for value in rows["group"]],
     )
     blocks.append(table("academic.papers", named, formats, lang, wave=here.wave.title.in_language(lang)))
-    seen = [row for row in named.to_dict("records") if row["pass_sat"] != HIDDEN and row["pass_low"] != HIDDEN]
+    seen = [row for row in named.to_dict("records") if _is_number(row["pass_sat"]) and _is_number(row["pass_low"])]
     if seen:
         pieces = [
             sentence("academic.bounds", lang, row, table="indicators", row_id=row["subject"], subject=row["subject"])
@@ -79,13 +79,16 @@ def _by_subject(here: Context) -> pd.DataFrame:
             if kind == "sat" and "_pass" in name
         ]:
             made.append({"subject": paper.partition("@")[0], "paper": paper, "group": group} | _cells(own, paper))
-    columns = [
-        "subject",
-        "group",
-        *list(FORMATS)[2:],
-        *(f"{share}_{kind}" for share in SHARES for kind in ("sat", "due")),
-    ]
+    shares = [f"{share}_{kind}" for share in SHARES for kind in ("sat", "due")]
+    columns = ["subject", "paper", "group", *list(FORMATS)[2:], *shares]
     return pd.DataFrame(made, columns=[*columns, "pass_low", "pass_high"])
+
+
+def _paper_name(subject: str, paper: str, lang: str) -> str:
+    """The subject, and which paper where there were two of it."""
+    exam = paper.partition("@")[2]
+    name = label("subject", subject, lang)
+    return f"{name}（{exam}）" if exam and lang == "zh" else f"{name} ({exam})" if exam else name
 
 
 def _cells(rows: pd.DataFrame, paper: str) -> dict[str, object]:
@@ -104,6 +107,11 @@ def _cells(rows: pd.DataFrame, paper: str) -> dict[str, object]:
     return made | {"pass_low": cell("pass", "due", "conf_low"), "pass_high": cell("pass", "due", "conf_high")}
 
 
+def _is_number(value: object) -> bool:
+    """Neither hidden nor missing."""
+    return not isinstance(value, str) and not pd.isna(value)
+
+
 def _figure(here: Context, rows: list[dict]) -> Figure:
     bars = [
         {
@@ -113,7 +121,7 @@ def _figure(here: Context, rows: list[dict]) -> Figure:
         }
         for row in rows
         for share in SHARES
-        if row[f"{share}_sat"] != HIDDEN
+        if _is_number(row[f"{share}_sat"])
     ]
     frame = pd.DataFrame(bars).assign(y_title="%")
     return Figure(

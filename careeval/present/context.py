@@ -8,6 +8,7 @@ import pandas as pd
 
 from careeval import pipeline
 from careeval.errors import CareevalError, Problem, listed
+from careeval.measure.suppression import privacy_floors
 from careeval.present.words import label
 from careeval.specs.study import Outcome, Study, Wave, open_study
 
@@ -24,6 +25,14 @@ class Context:
     def table(self, name: str, wave: str = "") -> pd.DataFrame:
         """A table of this wave (or another), for this site where one is chosen."""
         return pipeline.table(self.study, name, wave=wave or self.wave.id, site=self.site or None)
+
+    def everyone(self) -> pd.DataFrame:
+        """The people of this wave at all sites, whichever is chosen."""
+        return pipeline.table(self.study, "people", wave=self.wave.id)
+
+    def floors(self) -> dict[str, int]:
+        """The smallest number of people behind a number, a group; the same at every site."""
+        return privacy_floors(self.study, self.everyone())
 
     def outcomes(self, family: str = "") -> list[Outcome]:
         """The study's outcomes of a family ('' = all), primary first."""

@@ -7,13 +7,14 @@ import pandas as pd
 from careeval.present import figures
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
+from careeval.present.remarks import reading_in, reason_in
 from careeval.present.sentences import joined, paragraph, sentence
-from careeval.present.tables import heading, table, with_hidden
+from careeval.present.tables import HIDDEN, heading, table, with_hidden
 from careeval.present.words import label, word
 from careeval.specs.instruments import instrument_names, read_instrument
 
 STEPS = ("registered", "joined", "started", "still_registered", "started_measured", "both_measured", "measured")
-COUNTS = dict.fromkeys(STEPS, "count")
+COUNTS = dict.fromkeys(("registered", "joined", "still_registered", "measured", "both_measured"), "count")
 FOLLOW_UP = "follow_up:"
 
 
@@ -26,7 +27,8 @@ def who(here: Context) -> list[Block]:
     """People registered, measured and kept, by group, arm and wave, and what became of them."""
     flow, lang = here.table("flow"), here.lang
     flow = flow[flow["site"].eq(here.site or "all")]
-    everyone = flow[flow["group"].eq("all") & flow["wave"].eq(here.wave.id)].set_index("step")["n"]
+    everyone = flow[flow["group"].eq("all") & flow["wave"].eq(here.wave.id)]
+    everyone = with_hidden(everyone, ["n"]).set_index("step")["n"]
     numbers = {step: everyone.get(step, pd.NA) for step in STEPS}
     numbers |= {
         "share": _ratio(numbers, "measured", "registered"),
@@ -38,7 +40,7 @@ def who(here: Context) -> list[Block]:
         pieces.append(sentence("data.kept", lang, numbers, **place))
     groups = flow[flow["group"].ne("all")]
     formats = {"group": "text", "arm": "text", "wave": "text"} | COUNTS
-    titles = {step: label("step", step, lang) for step in STEPS}
+    titles = {step: label("step", step, lang) for step in COUNTS}
     caption, alt = word("data.flow_figure", lang), word("data.flow_alt", lang)
     blocks: list[Block] = [
         heading("data.who_title", lang),
@@ -50,14 +52,16 @@ def who(here: Context) -> list[Block]:
     return [*blocks, _follow_up(here, reasons)] if len(reasons) else blocks
 
 
-def _ratio(numbers: dict, part: str, whole: str) -> float | None:
-    known = not (pd.isna(numbers[part]) or pd.isna(numbers[whole])) and numbers[whole] > 0
-    return numbers[part] / numbers[whole] if known else None
+def _ratio(numbers: dict, part: str, whole: str) -> object:
+    """The share; hidden where one of its numbers is, missing where there is nobody to be a share of."""
+    if HIDDEN in (pair := [numbers[part], numbers[whole]]):
+        return HIDDEN
+    return None if pd.isna(pair).any() or pair[1] == 0 else pair[0] / pair[1]
 
 
 def _by_step(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
     """A row a group, arm and wave, a column a step."""
-    wide = _pivot(flow[flow["step"].isin(STEPS)], ["group", "arm", "wave"], "step")
+    wide = _pivot(flow[flow["step"].isin(COUNTS)], ["group", "arm", "wave"], "step")
     waves = {wave.id: number for number, wave in enumerate(here.study.spec.waves)}
     wide = _ordered(here, wide.sort_values("wave", key=lambda ids: ids.map(waves), kind="stable"))
     return _labelled(here, wide).assign(wave=[here.wave_title(value) for value in wide["wave"]])
@@ -134,15 +138,9 @@ def files(here: Context) -> list[Block]:
     return [*blocks, table("data.exclusions", frame, formats, lang)]
 
 
-def reason_in(reason: str, lang: str) -> str:
-    """A reason of the ledger in the reader's words; what follows a colon is the user's own text and stays."""
-    head, colon, rest = reason.partition(": ")
-    return f"{label('reason', head, lang)}{colon}{rest}"
-
-
 def _notes(quality: pd.DataFrame, file: str, lang: str) -> str:
     notes = quality[quality["check"].eq("note on reading") & quality["file"].eq(file)]
-    return "; ".join(label("reading", note, lang) for note in notes["detail"])
+    return ("；" if lang == "zh" else "; ").join(reading_in(note, lang) for note in notes["detail"])
 
 
 def quality(here: Context) -> list[Block]:

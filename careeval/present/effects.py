@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -11,6 +10,7 @@ from careeval.present import figures
 from careeval.present.blocks import Block, Figure, Paragraph
 from careeval.present.context import Context
 from careeval.present.numbers import shown
+from careeval.present.remarks import notes_in
 from careeval.present.sentences import paragraph, sentence
 from careeval.present.tables import heading, table
 from careeval.present.words import label, word
@@ -22,6 +22,7 @@ WORDING = {
     "compared_prepost": "compared",
     "one_group_prepost": "one_group",
 }
+NO_BREAK = "\u00a0"  # an interval stays on one line
 NUMBERS = {
     "estimate": "signed2", "interval": "text", "df": "df", "p_value": "p", "hedges_g": "signed2", "g_interval": "text",
     "smallest_worthwhile": "number2", "n": "count", "n_clusters": "count",
@@ -91,9 +92,11 @@ def _claim(here: Context, row: dict[str, Any]) -> tuple:
     if wording == "one_group":
         return sentence("effects.one_group", lang, row, **named, **place)
     named["treated"], named["control"] = here.contrast(row["contrast"]).split(" − ")
-    text, references = _reading(row, lang)
-    whole, own = sentence(f"effects.{wording}", lang, row, reading=text, **named, **place)
-    return whole, own + references
+    kind = "people" if pd.isna(row["n_clusters"]) else "units"
+    named["sample"], counted = sentence(f"effects.sample_{kind}", lang, row, **place)
+    named["reading"], references = _reading(row, lang)
+    whole, own = sentence(f"effects.{wording}", lang, row, **named, **place)
+    return whole, own + counted + references
 
 
 def _reading(row: dict[str, Any], lang: str) -> tuple:
@@ -117,41 +120,24 @@ def other(here: Context) -> list[Block]:
     ]
     if rows.empty:
         return []
-    columns = (
-        "outcome",
-        "contrast",
-        "estimator",
-        "role",
-        "estimate",
-        "interval",
-        "df",
-        "p_value",
-        "n",
-        "n_clusters",
-    )
+    columns = ("outcome", "contrast", "estimator", "role", "estimate", "interval", "df", "p_value", "n", "n_clusters")
     return [heading("effects.other_title", here.lang), _table(here, "effects.other", rows, columns)]
 
 
 def reproductions(here: Context) -> list[Block]:
-    """The estimates that study.toml asks for, whatever wave is run."""
+    """The estimates that study.toml asks for, whatever wave is run, and where each was published."""
     rows = here.table("estimates")
     rows = rows[rows["role"].eq("reproduction")]
     if rows.empty:
         return []
-    columns = (
-        "id",
-        "outcome",
-        "wave",
-        "contrast",
-        "estimator",
-        "estimate",
-        "std_error",
-        "df",
-        "p_value",
-        "n",
-        "n_clusters",
-    )
-    return [heading("effects.reproduction_title", here.lang), _table(here, "effects.reproduction", rows, columns)]
+    columns = ("outcome", "wave", "contrast", "estimator", "estimate", "std_error", "df", "n", "n_clusters")
+    told = [f"{one.id}: {one.source}" for one in here.study.spec.estimates if one.role == "reproduction"]
+    note = word("effects.reproduction_note", here.lang, sources="; ".join(told))
+    return [
+        heading("effects.reproduction_title", here.lang),
+        _table(here, "effects.reproduction", rows, columns),
+        Paragraph("effects.reproduction_note", "effects", note, kind="note"),
+    ]
 
 
 def balance(here: Context) -> list[Block]:
@@ -167,20 +153,6 @@ def balance(here: Context) -> list[Block]:
         table("effects.balance", frame, formats, lang),
         paragraph("effects.balance_note", "effects.balance_note", lang, kind="note"),
     ]
-
-
-def notes_in(notes: str, lang: str) -> str:
-    """Notes `code: text; code: text` of a row in the reader's words, numbers kept; an unknown code keeps its text.
-
-    >>> notes_in("no_baseline: 12 people without a baseline left out", "en")
-    '12 people without a baseline left out'
-    """
-    pieces = []
-    for note in str(notes).split("; "):
-        code, _, text = note.partition(": ")
-        known = label("note_code", code, lang)
-        pieces.append((text or note) if known == code else known.format(*re.findall(r"\d[\d,]*", text)))
-    return ("；" if lang == "zh" else "; ").join(pieces) + ("。" if lang == "zh" else ".")
 
 
 def _paragraph(block: str, text: str, references: tuple, kind: str) -> Block:
@@ -216,7 +188,7 @@ def _table(here: Context, block: str, rows: pd.DataFrame, columns: tuple[str, ..
 
 def _intervals(rows: pd.DataFrame, low: str, high: str) -> list[str]:
     pairs = zip(rows[low], rows[high], strict=True)
-    return ["—" if pd.isna(a) else f"[{shown(a, 'signed2')}, {shown(b, 'signed2')}]" for a, b in pairs]
+    return ["—" if pd.isna(a) else f"[{shown(a, 'signed2')},{NO_BREAK}{shown(b, 'signed2')}]" for a, b in pairs]
 
 
 def _forest(here: Context, rows: pd.DataFrame) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def flow_bars(frame: pd.DataFrame) -> Figure:
     """
     with figure_style():
         panels = list(dict.fromkeys(frame["panel"]))
-        figure = Figure(figsize=(2.6 * len(panels) + 0.6, 2.8), layout="constrained")
+        figure = Figure(figsize=(max(6.4, 2.6 * len(panels) + 0.6), 2.9), layout="constrained")
         grid = figure.subplots(1, len(panels), squeeze=False).ravel()
         shades = list(dict.fromkeys(frame["shade"]))
         for axes, panel in zip(grid, panels, strict=True):
@@ -122,5 +122,5 @@ def flow_bars(frame: pd.DataFrame) -> Figure:
             axes.set_title(panel)
         grid[0].set_ylabel(frame["y_title"].iloc[0])
         handles, names = grid[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside lower center", ncols=2, frameon=False)
+        figure.legend(handles, names, loc="outside lower center", ncols=min(3, len(names) // 2), frameon=False)
     return figure

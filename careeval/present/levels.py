@@ -17,9 +17,11 @@ from careeval.specs.study import Outcome
 def level_blocks(here: Context, chosen: list[Outcome], *, chapter: str) -> list[Block]:
     """Sentences on this wave, means by wave and arm, a figure, and the warning not to read change as effect."""
     rows = level_rows(here, chosen)
+    if rows.empty:
+        return []
     now = rows[rows["wave"].eq(here.wave.id) & rows["subgroup"].eq("")]
     blocks: list[Block] = []
-    if chapter == "wellbeing":
+    if chapter == "wellbeing" and len(now):
         blocks.append(joined(f"{chapter}.level", [_sentence(here, row) for row in now.to_dict("records")], here.lang))
     blocks.append(_table(here, rows, chapter))
     drawn = rows[rows["subgroup"].str.startswith("arm=") & ~rows["suppressed"].astype(bool)]
@@ -80,7 +82,7 @@ def _mean(row: dict) -> str:
     mean = shown(row["value"], "number2")
     if pd.isna(row["conf_low"]):
         return mean
-    return f"{mean} [{shown(row['conf_low'], 'number2')}, {shown(row['conf_high'], 'number2')}]"
+    return f"{mean} [{shown(row['conf_low'], 'number2')},\u00a0{shown(row['conf_high'], 'number2')}]"
 
 
 def _points(here: Context, rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from careeval.present.blocks import Block
 from careeval.present.context import Context
 from careeval.present.effects import claims, headline_rows
 from careeval.present.sentences import joined, paragraph, sentence
-from careeval.present.tables import heading, table
+from careeval.present.tables import HIDDEN, count_or_hidden, heading, table
 from careeval.present.words import label, word
 from careeval.specs.instruments import read_instrument
 from careeval.specs.study import Outcome
@@ -16,14 +16,17 @@ from careeval.specs.study import Outcome
 
 def opening(here: Context) -> list[Block]:
     """Title, what the study is, how the plan was given."""
-    lang, people = here.lang, here.table("people")
-    counts = people["group"].value_counts().reindex(here.study.spec.groups, fill_value=0)
+    lang, people, floors = here.lang, here.table("people"), here.floors()
+    counts = {group: count_or_hidden(int(people["group"].eq(group).sum()), floor) for group, floor in floors.items()}
     groups = [
         sentence("start.group_count", lang, {"n": n}, table="people", row_id=group, group=label("group", group, lang))
         for group, n in counts.items()
     ]
     comma = "、" if lang == "zh" else ", "
-    numbers = {"waves": len(here.study.waves_until(here.wave.id)), "people": len(people)}
+    numbers = {
+        "waves": len(here.study.waves_until(here.wave.id)),
+        "people": count_or_hidden(len(people), max(floors.values())),
+    }
     named = {
         "title": here.study.spec.title.in_language(lang),
         "wave": here.wave.title.in_language(lang),
@@ -34,14 +37,18 @@ def opening(here: Context) -> list[Block]:
         blocks.append(paragraph("start.simulated", "start.simulated", lang, kind="warning"))
     what = sentence("start.what", lang, numbers, table="people", row_id="all", **named)
     blocks.append(joined("start.what", [what, _design(here)], lang))
+    if HIDDEN in counts.values():
+        blocks.append(paragraph("start.hidden", "labels.note.hidden", lang, kind="note"))
     return [*blocks, paragraph("start.limits", "start.limits", lang, kind="note")]
 
 
 def _design(here: Context) -> tuple[str, tuple]:
     design, lang = here.study.spec.design, here.lang
-    people = here.table("people")
     by_person = design.assigned_unit == "person"
-    counted = people.groupby("arm")["person" if by_person else "assigned"].nunique().reindex(design.arms, fill_value=0)
+    units = here.everyone().groupby("arm")["person" if by_person else "assigned"].nunique()
+    counted = units.reindex(design.arms, fill_value=0).astype(object)
+    if by_person:
+        counted = counted.map(lambda n: count_or_hidden(n, max(here.floors().values())))
     arms = [
         sentence(
             "start.arm_count",

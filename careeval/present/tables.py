@@ -41,6 +41,11 @@ def table(
     return Table(block, section, word(f"{block}", lang, **named), frame.reset_index(drop=True), columns, notes)
 
 
+def count_or_hidden(people: int, floor: int) -> int | str:
+    """A number of people, or the star where it is one of 1 to floor - 1."""
+    return HIDDEN if 0 < people < floor else people
+
+
 def with_hidden(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The frame with a star in the given columns of suppressed rows."""
     hidden = frame["suppressed"].astype(bool)

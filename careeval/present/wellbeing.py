@@ -26,10 +26,9 @@ def levels(here: Context) -> list[Block]:
     """Means by wave and arm."""
     if not here.outcomes("wellbeing"):
         return []
-    return [
-        heading("wellbeing.levels_title", here.lang),
-        *level_blocks(here, here.outcomes("wellbeing"), chapter="wellbeing"),
-    ]
+    blocks = level_blocks(here, here.outcomes("wellbeing"), chapter="wellbeing")
+    nothing = paragraph("wellbeing.no_values", "wellbeing.no_values", here.lang)
+    return [heading("wellbeing.levels_title", here.lang), *(blocks or [nothing])]
 
 
 def shapes(here: Context) -> list[Block]:
