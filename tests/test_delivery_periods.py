@@ -131,10 +131,11 @@ def test_a_deadline_is_a_day_or_the_end_of_a_month(when, day):
 
 
 def test_a_deadline_that_comes_back_asks_for_a_yes_since_the_last_one():
-    within = study(calendar={"census": [date(2025, 3, 31), date(2025, 5, 31), date(2025, 9, 30)]})
-    status = words(("A", "file", "2025-03-20", "yes"), subject_type="person")
+    within = study(calendar={"census": [date(2024, 12, 31), date(2025, 3, 31), date(2025, 5, 31), date(2025, 9, 30)]})
+    status = words(("A", "file", "2024-12-20", "yes"), ("A", "file", "2025-05-20", "yes"), subject_type="person")
     found = base(by(calendar="census"), record=FILE, within=within, status=status)
-    assert found["delivered"].tolist() == [True, False]
+    # the yes of December was for December
+    assert (found["period"].tolist(), found["delivered"].tolist()) == (["2025-03-31", "2025-05-31"], [False, True])
 
 
 def test_who_came_after_the_deadline_is_not_due():
@@ -173,7 +174,12 @@ def test_a_case_without_a_number_is_answered_by_the_next_date_of_the_person():
     assert base(CASE, record=LEGAL, services=asked)["delivered"].tolist() == [False, True]
 
 
-def test_two_ways_of_the_same_row_of_a_village_give_its_own_line():
+def test_a_case_opened_before_the_plan_was_never_promised():
+    asked = case_days(("2025-03-01", "2025-03-02"), ("2025-04-01", "2025-04-03"))
+    assert len(base(CASE, record=LEGAL, services=asked, period=(date(2025, 3, 15), date(2025, 12, 31)))) == 1
+
+
+def test_each_village_that_is_bound_has_a_row_of_its_own():
     places = units(("v1", "village", ""), ("v2", "village", ""))
     standard = {"type": "frequency", "basis": "site", "of": "village", "quantity": 1, "per": "term"}
     tables = {
@@ -185,6 +191,6 @@ def test_two_ways_of_the_same_row_of_a_village_give_its_own_line():
     assert made[["site", "delivered", "unknown"]].values.tolist() == [["all", 1, 1], ["v1", 1, 0], ["v2", 0, 1]]
 
 
-def test_every_text_is_text_and_every_count_may_be_missing():
+def test_where_nobody_is_bound_nothing_is_measurable():
     made = delivery(plan(promise(visits_per("month"), VISITED)), {"people": people()}, SPRING)
     assert made["status"].tolist() == ["not measurable"] and pd.isna(made["value"].iloc[0])

@@ -200,3 +200,70 @@ def test_every_mistake_of_a_key_is_told_at_once(tmp_path):
 def test_a_mistake_in_a_key_says_what_was_allowed(tmp_path, old, new, words):
     with pytest.raises(SpecError, match=words):
         mini(tmp_path, (old, new))
+
+
+PARTS = """
+[[scores]]
+id = "half"
+method = "sum"
+rounded = "half_up"
+items = [1, 2, 3]
+min_answered = 2
+higher_is = "worse"
+low = 3
+high = 15
+
+[[scores]]
+id = "both"
+method = "sum_of_scores"
+of = ["total", "half"]
+items = [1, 2, 3]
+min_answered = 4
+higher_is = "worse"
+low = 6
+high = 30
+"""
+
+
+def with_parts(tmp_path, *changes):
+    return mini(tmp_path, ("[[bands]]", f"{PARTS}\n[[bands]]"), *changes)
+
+
+def test_half_is_rounded_up_and_not_to_the_even_number(tmp_path):
+    # 1 + 2 of three items is 4.5, and 2 + 3 is 7.5
+    answers = pd.DataFrame({"mini_1": [1, 2], "mini_2": [4, 3], "mini_3": [None, None]})
+    scores = score(answers, with_parts(tmp_path))
+    assert scores["total"].tolist() == [4.5, 7.5] and scores["half"].tolist() == [5, 8]
+
+
+def test_a_sum_of_scores_adds_its_parts_and_is_missing_where_one_is(tmp_path):
+    answers = pd.DataFrame({"mini_1": [1, 1], "mini_2": [4, None], "mini_3": [None, None]})
+    both = score(answers, with_parts(tmp_path))["both"]
+    assert both[0] == 9.5 and pd.isna(both[1])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('of = ["total", "half"]', 'of = ["total", "whole"]', "key 'of': found 'whole'. Allowed: 'total', 'half'"),
+        ('of = ["total", "half"]\n', "", "key 'of': found nothing with method 'sum_of_scores'. Allowed: both, or neither"),
+        ("high = 30", "high = 31", "both, key 'high': found 31. Allowed: 30, which follows from its parts"),
+        ("min_answered = 4", "min_answered = 3", "key 'min_answered': found 3. Allowed: 4, which follows"),
+    ],
+)
+def test_a_sum_of_scores_agrees_with_its_parts(tmp_path, old, new, words):
+    with pytest.raises(SpecError, match=words):
+        with_parts(tmp_path, (old, new))
+
+
+def test_identical_answers_to_sdq_stand_in_other_bands_in_china_and_in_britain():
+    rows = cases(FOLDER / "sdq_self").loc[["between the two schemes"]]
+    scores = score(rows, read_instrument("sdq_self"))
+    found = [bands(scores, read_instrument("sdq_self"), scheme=name)["total"].item() for name in ("cn_du2008", "uk_3band")]
+    assert scores["total"].tolist() == [18] and found == ["abnormal", "borderline"]
+
+
+def test_the_library_has_the_instruments_that_plans_for_the_three_groups_ask_for():
+    groups = {name: read_instrument(name).groups for name in instrument_names()}
+    assert {"sdq_self", "rses_zh", "ces_dc", "gds15", "ucla3", "lsns6"} <= set(groups)
+    assert {group for served in groups.values() for group in served} >= {"child", "elder", "woman"}

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import STUDY
 
 from careeval.judging.attrition import attrition, is_high
 from careeval.judging.measured import measure_checks
+from careeval.specs.instruments import read_instrument
 from careeval.specs.study import open_study
 
 WHO5 = [f"who5_{number}" for number in range(1, 6)]
@@ -109,6 +111,18 @@ def answers_like(columns, n=60, noise=0.5):
 def test_reliability_is_the_lowest_of_the_waves(study, noise, result):
     both = {"w1": answers_like(WHO5), "w2": answers_like(WHO5, noise=noise)}
     assert checked(study, scores(60), scores(60), answers=both)["reliability"]["result"] == result
+
+
+def test_items_that_are_asked_the_other_way_round_are_turned_first(small):
+    cls24 = read_instrument("cls24")
+    text = STUDY.replace('instrument = "who5"', 'instrument = "cls24"').replace('score = "percent"', 'score = "total"')
+    answers = answers_like(cls24.columns()).clip(1, 5)
+    for number in cls24.reversed:
+        answers[f"cls24_{number}"] = 6 - answers[f"cls24_{number}"]
+    answers["person"] = range(60)
+    both = {"w1": answers, "w2": answers}
+    found = checked(open_study(small(**{"study.toml": text})), scores(60), scores(60), answers=both)["reliability"]
+    assert found["result"] == "ok" and found["value"] > 0.95
 
 
 def test_several_items_that_nobody_answered_whole_are_unknown_and_block_a_verdict(study):

@@ -114,6 +114,10 @@ def test_fewer_than_four_degrees_of_freedom_take_a_step():
     assert "-1:few_df" in sure(df=3.9).steps and "-1:few_df" not in sure(df=4).steps
 
 
+def test_few_units_and_the_few_degrees_of_freedom_they_give_are_one_step():
+    assert sure(std_error=0.01, df=2, checks=[("few_units", "down")]).steps == ("start:low", "-1:few_units")
+
+
 def test_two_uses_of_the_baseline_that_disagree_take_a_step():
     assert "-1:baseline_use_disagrees" in sure(others=[{"estimator": "ancova_cr2", "estimate": 0.29}]).steps
     assert "-1:baseline_use_disagrees" not in sure(others=[{"estimator": "ancova_cr2", "estimate": 0.31}]).steps

@@ -323,6 +323,22 @@ def test_what_became_of_an_aim_is_read_from_this_term(planned, word, dose, becam
     assert row["value_now"] == dose or pd.isna(row["value_now"])
 
 
+@pytest.mark.parametrize(("unknown", "became"), [(0, "reached"), (1, "not reached")])
+def test_records_that_were_missing_are_aimed_at_none(planned, unknown, became):
+    text = proposed(planned, dose=1.0, unknown=6).replace('decided = ""', 'decided = "accepted"', 1)
+    row = proposal_outcomes(read(text), verdicts(read(text), unknown=unknown)).iloc[0]
+    assert (row["verdict"], row["from"], row["to"], row["became"]) == ("measure delivery", 6, 0, became)
+
+
+def test_an_overruling_belongs_to_the_term_it_was_written_in(planned):
+    text = '[[overrulings]]\ncomponent = "visits"\ngroup = "child"\noutcome = ""\nverdict = "redesign"\n'
+    plan = read(PLAN + text + 'reason = "Visits move to the school."\nby = "the county"\ndate = 2025-07-20\n')
+    after = read(next_plan(plan, verdicts(plan), planned, planned.wave("w2")))
+    assert after.overrulings == ()
+    assert (after.proposals[0].verdict, after.proposals[0].field) == ("redesign", "")
+    assert after.proposals[0].reason == "Visits move to the school. (delivery:c1)"
+
+
 def test_what_became_of_a_key_is_read_from_the_plan_in_force():
     kept = read(decided("standard.quantity", "to = 1"))
     assert proposal_outcomes(kept, verdicts(kept))["became"].tolist() == ["in the plan"]

@@ -1,7 +1,7 @@
 """Pairs and case-load, counted by hand."""
 
 import pandas as pd
-from delivery_trial import frame, promise, visits
+from delivery_trial import SPRING, frame, promise, units, visits
 from support_trial import asked, children
 
 from careeval.measure.support.load import load_rows
@@ -33,7 +33,7 @@ def found(verb, indicator, site="all", promises=(PAIRED, QUOTA), floors=None, **
 
 
 def _for_verb(verb):
-    return lambda study, wave, tables, unit_periods, floors: verb(study, wave, tables, floors)
+    return verb if verb is pair_rows else lambda study, wave, tables, _, floors: verb(study, wave, tables, floors)
 
 
 def share(indicator):
@@ -46,19 +46,27 @@ def test_pairs_are_alive_ended_or_never_began():
 
 
 def test_a_pair_lives_on_its_last_day_and_months_count_both_ends():
-    from delivery_trial import SPRING
-
     states = pair_states(PAIRS, SPRING)
     assert states["alive"].tolist() == [True, True, True, True, False, False, False]
     assert (states["months"] * 365.25 / 12).round(6).tolist()[:5] == [31, 31, 31, 31, 30]
     assert states["months"][5:].isna().all()
 
 
-def test_the_share_of_people_with_a_live_pair_is_of_everyone_registered():
-    people = children(10)
-    people.loc[9, "exit"] = pd.Timestamp("2025-05-01")
+def test_the_share_of_people_with_a_live_pair_is_of_everyone_promised_one():
+    people = children(10, poor=["yes"] * 5 + ["no"] * 5)
+    people.loc[0, "exit"] = pd.Timestamp("2025-05-01")
     row = found(pair_rows, "paired_people", people=people)
-    assert (row["numerator"], row["denominator"], row["level"]) == (4, 9, "volunteer")
+    assert (row["numerator"], row["denominator"], row["level"]) == (3, 9, "volunteer")
+    poor = promise(PAIRED["standard"] | {"who": {"poor": (True,)}}, {"table": "pairs"})
+    row = found(pair_rows, "paired_people", promises=[poor], people=people)
+    assert (row["numerator"], row["denominator"]) == (3, 4)
+
+
+def test_a_quota_of_helpers_asks_about_people_where_there_are_helpers():
+    people = pd.concat([children(10), children(5, "v2")])
+    helpers = units(("w1", "volunteer", "v1"), ("w2", "volunteer", "v1")).assign(hours=None)
+    row = found(pair_rows, "paired_people", promises=[QUOTA], people=people, units=helpers)
+    assert (row["numerator"], row["denominator"]) == (4, 10)
 
 
 def test_promised_pairs_without_any_record_cannot_be_answered():

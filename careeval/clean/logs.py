@@ -6,7 +6,7 @@ import pandas as pd
 
 from careeval.clean.gather import typed
 from careeval.clean.places import as_known, site_of_unit, unknown_places
-from careeval.clean.services import Setting
+from careeval.clean.setting import Setting
 from careeval.errors import TableError
 
 COLUMNS = {"service": "str", "site": "str", "from": "datetime", "to": "datetime", "complete": "str", "wave": "str"}

@@ -6,7 +6,7 @@ import pandas as pd
 
 from careeval.clean.gather import typed
 from careeval.clean.identity import pseudonyms
-from careeval.clean.services import Setting
+from careeval.clean.setting import Setting
 
 COLUMNS = {
     "pair": "str",

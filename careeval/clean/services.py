@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
 from careeval.clean.gather import WHERE, typed
 from careeval.clean.identity import pseudonyms
-from careeval.clean.places import as_known, known_sites, site_of_unit, unknown_places
+from careeval.clean.places import as_known, site_of_unit, unknown_places
+from careeval.clean.setting import Setting
 from careeval.errors import TableError
-from careeval.specs.study import Study, Wave
+from careeval.specs.study import Wave
 
 COLUMNS = {
     "row": "Int64",
@@ -32,31 +32,6 @@ COLUMNS = {
 # two rows of one person, service, moment and provider that agree in all of these are one service written twice
 SAME = ["person", "service", "date", "provider"]
 DETAILS = ["site", "unit", "case", "minutes", "quantity", "mode", "outcome"]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What rows of one wave are held against: complete people, units, the study, the wave and the study's salt."""
-
-    people: pd.DataFrame
-    units: pd.DataFrame
-    study: Study
-    wave: Wave
-    salt: bytes
-
-    @property
-    def sites(self) -> pd.Index:
-        """The sites of the study."""
-        return known_sites(self.units, self.people, self.study)
-
-    def site_of(self, person: pd.Series) -> pd.Series:
-        """Where each person is registered."""
-        return person.map(self.people.set_index("person")["site"]).astype("str")
-
-    def provider(self, text: pd.Series) -> pd.Series:
-        """A unit of units.csv by its id, anybody else as a pseudonym (that of the register, if they stand in it)."""
-        unit = as_known(text, self.units["unit"]) if len(self.units) else text.where(False)
-        return unit.fillna(pseudonyms(text, self.salt)).astype("str")
 
 
 def placed(rows: pd.DataFrame, setting: Setting) -> pd.DataFrame:

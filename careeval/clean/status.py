@@ -7,7 +7,7 @@ import pandas as pd
 from careeval.clean.gather import typed
 from careeval.clean.identity import pseudonyms
 from careeval.clean.places import as_known, unknown_places
-from careeval.clean.services import Setting
+from careeval.clean.setting import Setting
 from careeval.errors import Problem, TableError
 
 COLUMNS = {

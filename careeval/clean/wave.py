@@ -18,7 +18,8 @@ from careeval.clean.people import one_row_each as one_person_each
 from careeval.clean.places import unit_table
 from careeval.clean.quality import quality_table
 from careeval.clean.selection import raw_files, rows_by_sheet
-from careeval.clean.services import Setting, known_helpers, placed, services_table
+from careeval.clean.services import known_helpers, placed, services_table
+from careeval.clean.setting import Setting
 from careeval.clean.status import status_table
 from careeval.errors import Problem, TableError
 from careeval.ingest.raw import read_file

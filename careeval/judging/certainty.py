@@ -30,8 +30,8 @@ def certainty(
 
     others: the other rows of the same outcome, contrast and wave. checks: rows of the table of checks for the outcome
     (check, result), where `down` and `up` are steps. Randomised designs start high, compared ones low. One
-    group, or one unit in an arm, is very low and cannot rise. At most one step up, and never above moderate without
-    randomisation.
+    group, or one unit in an arm, is very low and cannot rise. At most one step up, so that nothing without
+    randomisation is above moderate.
     Source: the shape of GRADE (Guyatt et al. 2008), self-assessed.
     """
     if row is None:
@@ -44,7 +44,7 @@ def certainty(
     down = [*_numbers_down(row, moved, others, checks), *_checks_down(checks, row)]
     up = [f"+1:{check}" for check in checks.loc[checks["result"].eq("up"), "check"]][:1]
     level = start + sum(int(step[:2]) for step in (*down, *up))
-    return Certainty(LEVELS[max(0, min(level, 3 if random else 2))], (f"start:{LEVELS[start]}", *down, *up))
+    return Certainty(LEVELS[max(0, min(level, 3))], (f"start:{LEVELS[start]}", *down, *up))
 
 
 def _numbers_down(row: Mapping[str, object], moved: Moved, others: pd.DataFrame, checks: pd.DataFrame) -> list[str]:

@@ -51,18 +51,15 @@ def row_id(row: dict) -> str:
     return f"{row['plan']}, {row['commitment']}, {row['site']}"
 
 
-def with_span(value: float, low: float, high: float) -> str:
-    """A share with its interval as text; without one where the interval has no width.
+def span(low: float, high: float) -> str:
+    """The interval of a share or a difference of shares, in percent; a dash where it is missing or has no width.
 
-    >>> with_span(0.734, 0.734, 0.797), with_span(1, 1, 1)
-    ('73% [73, 80]', '100%')
+    >>> span(0.734, 0.797), span(1, 1)
+    ('[73, 80]', '—')
     """
-    if pd.isna(value):
+    if pd.isna(low) or pd.isna(high) or low == high:
         return MISSING
-    text = shown(value, "percent0")
-    if pd.isna(low) or low == high:
-        return text
-    return f"{text} [{shown(100 * low, 'count')}, {shown(100 * high, 'count')}]"
+    return f"[{shown(100 * low, 'count')}, {shown(100 * high, 'count')}]"
 
 
 def unmet_groups(here: Context) -> list[str]:

@@ -47,8 +47,9 @@ def target_in_words(commitment: Commitment, lang: str) -> str:
     """The share to be met; one that the plan does not state is marked as assumed, and 'none' has a dash."""
     if commitment.standard.type == "none":
         return MISSING
-    share = shown(commitment.target, "percent0")
-    return word("promises.standard.assumed", lang, share=share) if assumes_target(commitment) else share
+    return (
+        word("promises.standard.assumed", lang) if assumes_target(commitment) else shown(commitment.target, "percent0")
+    )
 
 
 def assumes_target(commitment: Commitment) -> bool:
@@ -98,7 +99,8 @@ def _condition(column: str, wanted: object, lang: str) -> str:
         return word(f"promises.condition.{'yes' if values[0] in (True, 'yes') else 'no'}", lang, column=name)
     known = [known_word(f"promises.fact.{value}", lang) or label(column, str(value), lang) for value in values]
     named = and_so_on(known, lang)
-    return word("promises.condition.in", lang, column=name, value=named)
+    # an arm names itself
+    return named if column == "arm" else word("promises.condition.in", lang, column=name, value=named)
 
 
 def _number(value: float) -> str:

@@ -8,10 +8,9 @@ from careeval.measure.support.facts import fact_in_words
 from careeval.present import support_figures
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
-from careeval.present.delivered import promise_of
-from careeval.present.numbers import MISSING, shown
+from careeval.present.delivered import promise_of, span
 from careeval.present.promises import groups_in_words, promises
-from careeval.present.sentences import paragraph
+from careeval.present.sentences import paragraph, sentence
 from careeval.present.tables import heading, table, with_hidden
 from careeval.present.words import label, word
 
@@ -37,14 +36,16 @@ def at_place(here: Context, name: str) -> pd.DataFrame:
     return named.reset_index(drop=True)
 
 
-def last_step(here: Context, rows: pd.DataFrame) -> pd.Series:
-    """People whose every due period met the standard, for each row of delivery; missing where it is not known."""
+def first_and_last(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """Columns first (eligible people) and last (met in every period) for each row of delivery; missing if not known."""
     steps = at_place(here, "cascade")
     if steps.empty:
-        return pd.Series(pd.NA, index=rows.index, dtype="Float64")
-    whole = steps.drop_duplicates(["plan", "commitment", "group"], keep="last")
-    found = rows[["plan", "commitment", "group"]].merge(whole, on=["plan", "commitment", "group"], how="left")["n"]
-    return found.set_axis(rows.index).astype("Float64")
+        return pd.DataFrame({"first": pd.NA, "last": pd.NA}, index=rows.index, dtype="Float64")
+    keys = ["plan", "commitment", "group"]
+    # "first" and "last" of a group would skip hidden numbers
+    ends = {name: steps.drop_duplicates(keys, keep=name).set_index(keys)["n"] for name in ("first", "last")}
+    found = rows[keys].merge(pd.DataFrame(ends).reset_index(), on=keys, how="left")
+    return found[["first", "last"]].set_axis(rows.index).astype("Float64")
 
 
 def cascade(here: Context) -> list[Block]:
@@ -115,24 +116,39 @@ def missed(here: Context) -> list[Block]:
         blocks.append(paragraph(f"support.missed_{number}", "support.missed", lang, row, **named, **place))
     if worst.empty:
         blocks.append(paragraph("support.missed_even", "support.missed_even", lang))
-    formats = {"promise": "text", "fact": "text", "level": "text", "denominator": "count"}
-    formats |= {"value": "percent0", "gap_points": "text", "zero_contact": "count"}
+    return [*blocks, *_gap_table(gaps, lang)]
+
+
+def _gap_table(gaps: pd.DataFrame, lang: str) -> list[Block]:
+    """Of two levels only the one that is served less: the other row says the same. Hidden rows are only counted."""
+    shown_rows = gaps[~gaps["suppressed"]]
+    turned = shown_rows["two"] & shown_rows["gap"].gt(0).fillna(False)
+    rows = shown_rows[~turned].drop_duplicates(["plan", "commitment", "group", "fact", "level"])
+    formats = {"promise": "text", "fact": "text", "level": "text", "denominator": "count", "value": "percent0"}
+    formats |= {"reference": "text", "reference_value": "percent0", "gap_points": "count", "gap_span": "text"}
+    formats |= {"zero_contact": "count"}
     titles = {"denominator": word("columns.n", lang), "value": word("columns.met_share", lang)}
-    frame = with_hidden(gaps, ["denominator", "value", "gap_points"])
-    frame = with_hidden(frame.assign(suppressed=gaps["zero_suppressed"]), ["zero_contact"])
-    notes = (word("support.missed_note", lang),)
-    return [*blocks, table("support.missed_table", frame, formats, lang, titles=titles, notes=notes)]
+    frame = with_hidden(rows.assign(suppressed=rows["zero_suppressed"]), ["zero_contact"])
+    notes = [word("support.missed_note", lang)]
+    small = int(gaps.loc[gaps["suppressed"]].drop_duplicates(["plan", "commitment", "group", "fact"]).shape[0])
+    if small:
+        notes.append(sentence("support.missed_small", lang, {"n": small})[0])
+    return (
+        [table("support.missed_table", frame, formats, lang, titles=titles, notes=tuple(notes))] if len(frame) else []
+    )
 
 
 def gaps_in_words(gaps: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Facts and levels in words, the gap in points with its interval as text (negative: served less)."""
+    """Facts and levels in words, the gap in points (negative: served less) with its interval."""
     others = word("support.others", lang)
     pairs = list(zip(gaps["fact"], gaps["level"], gaps["reference"], strict=True))
     return gaps.assign(
         fact=[fact_in_words(fact, lang) for fact, _, _ in pairs],
         level=[fact_in_words(fact, lang, level) for fact, level, _ in pairs],
         reference=[others if to == "others" else fact_in_words(fact, lang, to) for fact, _, to in pairs],
-        gap_points=[_points(*three) for three in zip(gaps["gap"], gaps["conf_low"], gaps["conf_high"], strict=True)],
+        two=gaps["reference"].ne("others"),
+        gap_points=100 * gaps["gap"],
+        gap_span=[span(*pair) for pair in zip(gaps["conf_low"], gaps["conf_high"], strict=True)],
         suppressed=gaps["suppressed"].fillna(False).astype(bool),
         zero_suppressed=gaps["zero_suppressed"].fillna(False).astype(bool),
     )
@@ -141,15 +157,6 @@ def gaps_in_words(gaps: pd.DataFrame, lang: str) -> pd.DataFrame:
 def behind(gaps: pd.DataFrame) -> pd.Series:
     """Levels that are surely served less: the whole interval of the gap is below zero."""
     return gaps["conf_high"].lt(0).fillna(False).astype(bool) & ~gaps["suppressed"].astype(bool)
-
-
-def _points(gap: float, low: float, high: float) -> str:
-    if pd.isna(gap):
-        return MISSING
-    text = shown(100 * gap, "count")
-    return (
-        text if low == high or pd.isna(low) else f"{text} [{shown(100 * low, 'count')}, {shown(100 * high, 'count')}]"
-    )
 
 
 def recall(here: Context) -> list[Block]:

@@ -68,13 +68,22 @@ def verdicts(here: Context) -> list[Block]:
     )
     formats = dict.fromkeys(("promise", "whom", "outcome", *LABELLED), "text")
     notes = (word("review.verdicts_note", lang),)
-    reasons = frame.assign(why=_reasons(here, rows))
+    reasons = _together(frame.assign(why=_reasons(here, rows)), lang)
     why = dict.fromkeys(("promise", "outcome", "why", "evidence"), "text")
     return [
         heading("review.verdicts_title", lang),
         table("review.verdicts", frame, formats, lang, notes=notes),
         table("review.explained", reasons, why, lang),
     ]
+
+
+def _together(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """One row where the same reason holds for several outcomes of a promise; evidence is named once."""
+    by = frame.groupby(["plan", "commitment", "whom", "promise", "why"], sort=False)
+    return by.agg(
+        outcome=("outcome", lambda own: and_so_on(dict.fromkeys(own), lang)),
+        evidence=("evidence", lambda own: "; ".join(dict.fromkeys(one for ids in own for one in ids.split("; ")))),
+    ).reset_index()
 
 
 LABELLED = ("delivered", "reached", "moved", "certainty", "verdict")
@@ -144,6 +153,7 @@ def proposals(here: Context) -> list[Block]:
             "by": rows["by"].fillna("").replace("", "—"),
         }
     )
+    frame = frame if rows["by"].fillna("").ne("").any() else frame.drop(columns="by")
     notes = (word("review.proposals_note", lang),)
     return [*blocks, table("review.proposals", frame, dict.fromkeys(frame, "text"), lang, notes=notes)]
 
@@ -192,10 +202,10 @@ def _what_changes(rows: pd.DataFrame, lang: str) -> dict[str, list[str]]:
 def from_to(old: object, new: object, aim: str, lang: str) -> str:
     """'2 → 3'; what people still have to fill in is said so."""
     first, second = in_plain_words(old, aim, lang), in_plain_words(new, aim, lang)
-    to_fill = word("review.to_fill", lang)
-    if second == MISSING:
-        return to_fill if first == MISSING else f"{first} → {to_fill}"
-    return f"{first} → {second}"
+    if first == second == MISSING:
+        return word("review.to_fill", lang)
+    first = word("review.not_stated", lang) if first == MISSING else first
+    return f"{first} → {word('review.to_fill', lang) if second == MISSING else second}"
 
 
 def in_plain_words(value: object, aim: str, lang: str) -> str:
@@ -232,10 +242,9 @@ def owners(here: Context) -> list[Block]:
                 {"promise": one.text.in_language(lang), "ask": one.ask.in_language(lang), "owner": one.owner or "—"}
             )
     blocks: list[Block] = [heading("review.owners_title", lang)]
-    assumed = [one.text.in_language(lang) for one in known.values() if assumes_target(one)]
+    assumed = [one for one in known.values() if assumes_target(one)]
     if assumed:
-        named = {"promises": ("；" if lang == "zh" else "; ").join(assumed)}
-        blocks.append(paragraph("review.assumed", "review.assumed", lang, {"n": len(assumed)}, **named))
+        blocks.append(paragraph("review.assumed", "review.assumed", lang, {"n": len(assumed)}))
     if not rows:
         return [*blocks, paragraph("review.no_owners", "review.no_owners", lang)]
     frame = pd.DataFrame(rows)

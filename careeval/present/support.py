@@ -7,13 +7,15 @@ import pandas as pd
 from careeval.present import support_figures
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
-from careeval.present.delivered import HIDDEN_COLUMNS, JUDGED, delivery_rows, row_id, unmet_groups, with_span
-from careeval.present.promises import and_so_on, plans, promises
-from careeval.present.reach import last_step
+from careeval.present.delivered import HIDDEN_COLUMNS, JUDGED, delivery_rows, row_id, span, unmet_groups
+from careeval.present.numbers import MISSING, shown
+from careeval.present.promises import and_so_on, assumes_target, plans, promises
+from careeval.present.reach import first_and_last
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import heading, table, with_hidden
-from careeval.present.words import label, word
+from careeval.present.words import known_word, label, word
 
+IN_FIGURE = 14  # promises in one picture
 SENTENCES = 4  # the worst promises are told in words, all of them in the table
 
 
@@ -61,14 +63,15 @@ def shortfall(here: Context) -> list[Block]:
     blocks: list[Block] = [heading("support.shortfall_title", lang)]
     if rows.empty:
         return [*blocks, paragraph("support.nobody_bound", "support.nobody_bound", lang)]
-    rows = rows.assign(short=(rows["bound"] - last_step(here, rows)).astype("Float64"))
+    ends = first_and_last(here, rows)
+    rows = rows.assign(eligible=ends["first"].fillna(rows["bound"]), short=ends["first"] - ends["last"])
     rows = rows.sort_values(["zero_contact", "short"], ascending=False, kind="stable")
     told = [_left_short(row, lang) for row in rows.to_dict("records")[:SENTENCES]]
     blocks += [joined(f"support.shortfall_{number}", pieces, lang) for number, pieces in enumerate(told, start=1)]
-    formats = {"promise": "text", "whom": "text", "bound": "count", "short": "count", "zero_contact": "count"}
+    formats = {"promise": "text", "whom": "text", "eligible": "count", "short": "count", "zero_contact": "count"}
     formats |= {"due": "count", "unknown": "count"}
     titles = {"due": word("columns.due_n", lang), "unknown": word("columns.unknown_n", lang)}
-    frame = with_hidden(rows, [*HIDDEN_COLUMNS, "short"])
+    frame = with_hidden(rows, [*HIDDEN_COLUMNS, "eligible", "short"])
     notes = (word("support.shortfall_note", lang),)
     return [*blocks, table("support.shortfall_table", frame, formats, lang, titles=titles, notes=notes)]
 
@@ -78,10 +81,12 @@ def _left_short(row: dict, lang: str) -> list[tuple]:
     if row["suppressed"]:
         return [sentence("support.shortfall_hidden", lang, **place)]
     if pd.isna(row["short"]):
-        key = "support.shortfall_never"
+        pieces = [sentence("support.shortfall_open", lang, row, **place)]
     else:
         key = "support.shortfall" if row["short"] > 0 else "support.shortfall_none"
-    pieces = [sentence(key, lang, row, **place)]
+        pieces = [sentence(key, lang, row, **place | {"table": "cascade"})]
+    if row["zero_contact"] > 0:
+        pieces.append(sentence("support.never", lang, row, **place))
     if row["unknown"] > 0:
         pieces.append(sentence("support.shortfall_unknown", lang, row, **place))
     return pieces
@@ -94,31 +99,42 @@ def against_standard(here: Context) -> list[Block]:
         return []
     formats = {"promise": "text", "standard": "text", "share_due": "text"}
     titles = {"share_due": word("columns.target", lang)}
+    notes = (word("support.assumed_note", lang),) if any(map(assumes_target, promises(here).values())) else ()
     blocks: list[Block] = [
         heading("support.standard_title", lang),
-        table("support.promised", rows, formats, lang, titles=titles),
+        table("support.promised", rows, formats, lang, titles=titles, notes=notes),
     ]
     judged = rows[rows["status"].isin(JUDGED)]
     if judged.empty:
         return blocks
     blocks.append(_kept(judged, lang))
-    drawn = judged[judged["value"].notna() & ~judged["suppressed"]]
-    if len(drawn):
-        caption, alt = word("support.figure", lang), word("support.figure_alt", lang)
-        frame = _bars(drawn, lang)
-        blocks.append(Figure("support.figure", "support", caption, alt, frame, support_figures.delivery_bars))
-    return [*blocks, *_in_places(here)]
+    return [*blocks, *_figures(judged, lang), *_in_places(here)]
+
+
+def _figures(judged: pd.DataFrame, lang: str) -> list[Block]:
+    """One figure a group, so that each stays on a page."""
+    drawn, figures = judged[judged["value"].notna() & ~judged["suppressed"]], []
+    for group, own in drawn.groupby(drawn["group"].fillna(""), sort=False):
+        for start in range(0, len(own), IN_FIGURE):
+            whom = own["whom"].iloc[0] if group else word("support.everybody", lang)
+            caption, alt = word("support.figure", lang, whom=_opened(whom)), word("support.figure_alt", lang)
+            frame, name = _bars(own[start : start + IN_FIGURE], lang), f"support.figure_{group or 'all'}_{start}"
+            figures.append(Figure(name, "support", caption, alt, frame, support_figures.delivery_bars))
+    return figures
+
+
+def _opened(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _kept(judged: pd.DataFrame, lang: str) -> Block:
-    shares = zip(judged["value"], judged["conf_low"], judged["conf_high"], strict=True)
     frame = judged.assign(
-        value=[with_span(*three) for three in shares],
+        span=[span(*pair) for pair in zip(judged["conf_low"], judged["conf_high"], strict=True)],
         status=[label("delivery_status", status, lang) for status in judged["status"]],
     )
-    frame = with_hidden(frame, [*HIDDEN_COLUMNS, "previous_value"])
-    formats = {"promise": "text", "due": "count", "delivered": "count", "unknown": "count", "value": "text"}
-    formats |= {"dose": "percent0", "target": "percent0", "previous_value": "percent0"}
+    frame = with_hidden(frame, [*HIDDEN_COLUMNS, "span", "previous_value"])
+    formats = {"promise": "text", "due": "count", "delivered": "count", "unknown": "count", "value": "percent0"}
+    formats |= {"span": "text", "dose": "percent0", "target": "percent0", "previous_value": "percent0"}
     formats |= {"status": "text"}
     own = {"due": "due_n", "delivered": "met_n", "unknown": "unknown_n", "value": "met_share"}
     titles = {name: word(f"columns.{title}", lang) for name, title in own.items()}
@@ -185,11 +201,24 @@ def _asked(here: Context, rows: pd.DataFrame, block: str) -> Block:
     ones = [known.get(key) for key in zip(rows["plan"], rows["commitment"], strict=True)]
     standard = word("support.no_question", lang)
     frame = rows.assign(
-        level_value=rows.get("level", pd.NA),
+        level_value=[level_in_words(*pair, lang) for pair in zip(rows["level"], rows["level_unit"], strict=True)],
         ask=[one.ask.in_language(lang) if one and one.ask else standard for one in ones],
         owner=[(one.owner if one else "") or "—" for one in ones],
     )
-    formats = {"promise": "text", "standard": "text", "level_value": "number1", "ask": "text", "owner": "text"}
-    if frame["level_value"].isna().all():
-        del formats["level_value"]
+    formats = {"promise": "text", "standard": "text", "level_value": "text", "ask": "text", "owner": "text"}
     return table(block, frame, formats, lang)
+
+
+def level_in_words(level: float, unit: str, lang: str) -> str:
+    """The level of a promise without a standard, in its unit: a share, partners a person, or so many a period."""
+    if pd.isna(level):
+        return MISSING
+    if unit.startswith("share"):
+        return word(f"support.level.{unit.replace(' ', '_')}", lang, share=shown(level, "percent0"))
+    counted, _, per = unit.partition(" per ")
+    n = shown(level, "number1")
+    if not per:
+        return word("support.level.partners", lang, n=n)
+    amount = word(f"promises.amount.{counted}", lang, n=n, unit="")
+    every = known_word(f"promises.per.{per}", lang) or word("promises.per.other", lang, name=per)
+    return f"{every} {amount}" if lang == "zh" else f"{amount} {every}"

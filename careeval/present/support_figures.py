@@ -23,7 +23,7 @@ def delivery_bars(frame: pd.DataFrame) -> Figure:
     key_value, key_unknown, key_interval, key_target, key_previous (the words of the key); shares between 0 and 1.
     """
     with figure_style():
-        figure = Figure(figsize=(6.4, 0.52 * len(frame) + 1.3), layout="constrained")
+        figure = Figure(figsize=(6.4, 0.42 * len(frame) + 1.2), layout="constrained")
         axes = figure.subplots()
         places = list(range(len(frame)))[::-1]
         for place, row in zip(places, frame.to_dict("records"), strict=True):
@@ -113,37 +113,6 @@ def _steps(axes: Axes, own: pd.DataFrame) -> None:
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(axis="both", length=0)
     axes.set_xticks([])
-
-
-def gap_dots(frame: pd.DataFrame) -> Figure:
-    """Share met in each kind of person, a panel a promise and fact, with intervals and everybody's share as a line.
-
-    Columns: panel, name, value, low, high (missing = none), overall, x_title; shares between 0 and 1.
-    """
-    with figure_style():
-        panels = list(dict.fromkeys(frame["panel"]))
-        heights = [frame["panel"].eq(panel).sum() + 1.2 for panel in panels]
-        figure = Figure(figsize=(6.4, 0.28 * sum(heights) + 0.6), layout="constrained")
-        grid = figure.subplots(len(panels), 1, squeeze=False, sharex=True, height_ratios=heights).ravel()
-        for axes, panel in zip(grid, panels, strict=True):
-            _dots(axes, frame[frame["panel"].eq(panel)])
-            axes.set_title(panel, fontsize=9)
-        grid[-1].set_xlabel(frame["x_title"].iloc[0])
-    return figure
-
-
-def _dots(axes: Axes, own: pd.DataFrame) -> None:
-    places = list(range(len(own)))[::-1]
-    for place, row in zip(places, own.to_dict("records"), strict=True):
-        axes.plot([0, 100], [place, place], color=TRACK, linewidth=6, solid_capstyle="butt")
-        axes.plot([100 * row["low"], 100 * row["high"]], [place, place], color=PALETTE[0], linewidth=1.6)
-        axes.plot(100 * row["value"], place, "s", color=PALETTE[0], markersize=5)
-    axes.axvline(100 * own["overall"].iloc[0], color=GREY, linewidth=0.9, linestyle="--")
-    axes.set_yticks(places, list(own["name"]), fontsize=8.5)
-    axes.set_ylim(-0.7, len(own) - 0.3)
-    axes.set_xlim(0, 102)
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
 
 
 def wrapped(name: str, width: int = WIDE) -> str:

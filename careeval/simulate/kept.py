@@ -36,7 +36,7 @@ def kept_table(people: pd.DataFrame, support: Support, elders: pd.DataFrame, wav
         *_places(support, wave),
         *_lists(wave),
         *_children(here[here["group"].eq("child")], support, wave),
-        *_in_population(_elders(here[here["group"].eq("elder")], support, elders, wave), elders, wave, seed),
+        *_in_population(_elders(here[here["group"].eq("elder")], support, elders, wave), elders, seed),
     ]
     frame = pd.DataFrame(rows, columns=[column for column in COLUMNS if column not in ("wave", "value")])
     value = frame["delivered"] / frame["due"]
@@ -44,18 +44,19 @@ def kept_table(people: pd.DataFrame, support: Support, elders: pd.DataFrame, wav
     return frame[COLUMNS].sort_values("commitment", kind="stable").reset_index(drop=True)
 
 
-def _in_population(rows: Iterable[Row], elders: pd.DataFrame, wave: str, seed: int) -> Iterable[Row]:
+def _in_population(rows: Iterable[Row], elders: pd.DataFrame, seed: int) -> Iterable[Row]:
     """The rows with the truth about all elders: those on the register, and those not drawn, who get it by chance.
 
     Of those who are promised something as large a part was drawn as of all. What nobody wrote down was kept with the
     same chance.
     """
-    generator = np.random.default_rng([seed, 14, WAVES.index(wave)])
     times = POPULATION / len(elders) - 1
     for commitment, group, due, delivered, unknown, chance, how in rows:
         if chance is None:
             yield commitment, group, due, delivered, unknown, chance, how
             continue
+        # the same for both waves: who was not drawn keeps an allowance too
+        generator = np.random.default_rng([seed, 14, int(commitment[1:])])
         others = round(due * times)
         kept = delivered + generator.binomial(unknown, chance) + generator.binomial(others, chance)
         yield commitment, group, due, delivered, unknown, kept / (due + others), f"{how}; truth: of all {POPULATION}"

@@ -13,6 +13,7 @@ from pydantic import Field
 from careeval.errors import CareevalError, Problem, SpecError, listed
 from careeval.specs.check_study import check_study
 from careeval.specs.columns import ColumnRow, Recodes, read_columns, read_recodes
+from careeval.specs.costs import CostRow, read_costs
 from careeval.specs.corrections import Correction, read_corrections
 from careeval.specs.home import study_folder
 from careeval.specs.plan_files import read_plans
@@ -183,6 +184,7 @@ class Study:
     columns: tuple[ColumnRow, ...]
     recodes: Recodes
     corrections: tuple[Correction, ...] = ()
+    costs: tuple[CostRow, ...] | None = None
     plan_files: Mapping[str, Plan] = field(default_factory=dict)
 
     @property
@@ -250,8 +252,10 @@ def open_study(folder: str | Path) -> Study:
     problems += found
     corrections, found = read_corrections(folder / "corrections.csv", toml)
     problems += found
+    costs, found = read_costs(folder / "costs.csv", toml)
+    problems += found
     plans, found = read_plans(folder, toml, units, columns)
     problems += found
     if problems:
         raise SpecError(*problems)
-    return Study(folder, spec, units, columns, recodes, corrections, plans)
+    return Study(folder, spec, units, columns, recodes, corrections, costs, plans)

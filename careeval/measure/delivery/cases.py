@@ -19,9 +19,10 @@ NEVER = np.datetime64("NaT")
 def case_grid(commitment: Commitment, tables: Mapping[str, pd.DataFrame], frame: Frame) -> Grid:
     """One unit a case: answered within the limit or not; the limit is whole days, or hours where times are known.
 
-    A case counts in the wave in which it is settled: answered within its limit, or the limit passed. So each counts
-    once; one that is still open at the end of the wave is bound and not yet due. Without a limit every case that was
-    opened in the wave is due. A case with no answer is unknown where the log of answers was not handed in.
+    A case opened in the plan's period counts in the wave in which it is settled: answered within its limit, or the
+    limit passed. So each counts once; one that is still open at the end of the wave is bound and not yet due. Without a
+    limit every case that was opened in the wave is due. A case with no answer is unknown where the log of answers was
+    not handed in.
     """
     opened = _opened(commitment, tables, frame)
     answer = _answers(opened, commitment, tables)
@@ -36,6 +37,8 @@ def case_grid(commitment: Commitment, tables: Mapping[str, pd.DataFrame], frame:
         due = here & (settled <= frame.end)
     else:
         here = due = (open_day >= frame.start) & (open_day <= frame.end)
+    promised = (open_day >= frame.plan_start) & (open_day <= frame.plan_end)
+    here, due = here & promised, due & promised
     units = _units(opened[here], commitment)
     bound = Bound(units)
     wave = Periods((frame.wave,), np.array([frame.start]), np.array([frame.end]))

@@ -57,8 +57,18 @@ class Frame:
     study: Study | None
 
 
-def frame_of(plan: Plan, wave: Wave, study: Study | None) -> Frame:
-    """The frame of a plan in a wave; without a study there is no calendar, no earlier wave, and one programme."""
+def frame_of(plan: Plan, wave: Wave | str, study: Study | None) -> Frame:
+    """The frame of a plan in a wave; without a study there is no calendar, no earlier wave, and one programme.
+
+    Raises TableError where the wave is only named and there is no study to look it up in.
+    """
+    if isinstance(wave, str):
+        if study is None:
+            way_out = "Give the wave of the study, study.wave(...), or the study itself"
+            raise TableError(
+                Problem("delivery()", "wave", f"found the name {wave!r}", "a wave with its dates", way_out)
+            )
+        wave = study.wave(wave)
     start, end = map(day_number, wave.service)
     spans = [wave.service] if study is None else [one.service for one in study.waves_until(wave.id)]
     numbers = tuple((day_number(first), day_number(last)) for first, last in spans)

@@ -65,14 +65,14 @@ def _covered(
     end = np.clip(day_numbers(complete["to"], missing=EVER) - first + 1, 0, days)
     sites = complete["site"].astype("str").fillna("").to_numpy(dtype=object)
     known = sorted(set(sites))
-    speaks = _speaks(places, known, tables)
+    speaks, row_of = _speaks(places, known, tables), {site: n for n, site in enumerate(known)}
     covered = np.ones((len(places), days), dtype=bool)
     for service in services:
         ours = complete["service"].eq(service).to_numpy()
         of_site = np.zeros((len(known), days), dtype=bool)
         for site, opens, closes in zip(sites[ours], begin[ours], end[ours], strict=True):
-            of_site[known.index(site), opens:closes] = True
-        covered &= speaks.astype("int64") @ of_site.astype("int64") > 0
+            of_site[row_of[site], opens:closes] = True
+        covered &= speaks.astype("float32") @ of_site.astype("float32") > 0
     return covered
 
 

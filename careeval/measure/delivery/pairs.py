@@ -56,7 +56,7 @@ def _kept(
         pairs = pd.DataFrame({"person": [], "provider": [], "role": [], "start": [], "end": []})
     pairs = with_text(pairs, "person", "provider", "role", "unit", "site")
     pairs = pairs.assign(**{name: pd.NaT for name in ("start", "end") if name not in pairs})
-    at = unit_of_rows(pairs, commitment, bound, tables)
+    at = unit_of_rows(pairs, commitment, bound, tables, provider_only=standard.basis == "provider")
     partner = pairs["provider"] if standard.basis == "recipient" or standard.partners else pairs["person"]
     if standard.partners:
         counts = {role: _alive(pairs[pairs["role"].eq(role)], at[pairs["role"].eq(role)], partner, bound, days)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from careeval.measure.delivery.frame import Bound, Frame, Periods, day_label, day_number, occasions
+from careeval.measure.delivery.frame import EVER, Bound, Frame, Periods, day_label, day_number, occasions
 from careeval.specs.plans import By, Commitment, Standard
 
 EPOCH = date(1970, 1, 1)
@@ -40,11 +40,18 @@ def reference_day(frame: Frame) -> Periods:
     return Periods((day_label(frame.reference),), day, day)
 
 
-def deadlines(commitment: Commitment, frame: Frame) -> Periods:
-    """The deadlines that have passed, each a period of one day; `later` where one is still to come."""
-    days = np.array(_deadline_days(commitment.standard.by or By(), commitment, frame), dtype="int64")
-    passed = days[days <= frame.end]
-    return Periods(tuple(map(day_label, passed)), passed, passed, later=bool((days > frame.end).any()))
+def deadlines(commitment: Commitment, frame: Frame) -> tuple[Periods, np.ndarray]:
+    """The deadlines that have passed, each a period of one day, and since when a yes counts for each.
+
+    That is the day after the deadline before, for one that comes back. `later` where one is still to come.
+    """
+    by = commitment.standard.by or By()
+    days = np.array(_deadline_days(by, commitment, frame), dtype="int64")
+    opens = np.concatenate([[-EVER], days[:-1] + 1])[: len(days)]
+    ours = days >= max(frame.since, frame.plan_start) if by.calendar else np.full(len(days), True)
+    passed = ours & (days <= frame.end)
+    later = bool((ours & (days > frame.end)).any())
+    return Periods(tuple(map(day_label, days[passed])), days[passed], days[passed], later=later), opens[passed]
 
 
 def due_cells(bound: Bound, periods: Periods, frame: Frame, standard: Standard) -> np.ndarray:
@@ -86,7 +93,7 @@ def asked_days(periods: Periods, frame: Frame, standard: Standard) -> tuple[int,
 
 
 def _begins(standard: Standard) -> int:
-    return day_number(standard.start) if standard.start else -(10**7)
+    return day_number(standard.start) if standard.start else -EVER
 
 
 def _spans(per: str, commitment: Commitment, frame: Frame) -> list[tuple[str, int, int]]:
@@ -147,8 +154,7 @@ def _deadline_days(by: By, commitment: Commitment, frame: Frame) -> list[int]:
         ends = [_month(one, by.month)[2] for one in (year, year + 1)]
         return [next(day for day in ends if day >= frame.plan_start) + by.days]
     spans = occasions(frame, by.calendar, f"plan {frame.plan}, {commitment.id}")
-    days = [(first if by.days < 0 else last) + by.days for first, last in spans]
-    return [day for day in days if day >= max(frame.since, frame.plan_start)]
+    return sorted({(first if by.days < 0 else last) + by.days for first, last in spans})
 
 
 def _ends(spans: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:

@@ -63,6 +63,7 @@ def prepared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
     A row without an event is an event of its own.
     """
+    tables = tables if isinstance(tables, Mapping) else vars(tables)
     services = tables.get("services")
     if services is None or "service" not in services:
         services = pd.DataFrame({"service": [], "date": []}, dtype="str")
@@ -75,7 +76,7 @@ def prepared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def record_rows(commitment: Commitment, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The rows of prepared services that the record names, with done, partly, and sure: no cell that decides is missing."""
+    """The rows of prepared services that the record names, with done, partly, and sure: all that decides is told."""
     record, services = commitment.record, tables["services"]
     rows = services[services["service"].isin(record.service)]
     outcome = rows["outcome"] if "outcome" in rows else pd.Series("done", index=rows.index)
@@ -96,12 +97,17 @@ def record_rows(commitment: Commitment, tables: Mapping[str, pd.DataFrame]) -> p
 
 
 def unit_of_rows(
-    rows: pd.DataFrame, commitment: Commitment, bound: Bound, tables: Mapping[str, pd.DataFrame]
+    rows: pd.DataFrame,
+    commitment: Commitment,
+    bound: Bound,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    provider_only: bool = False,
 ) -> np.ndarray:
     """The position of the bound unit that each row is about; -1 where there is none.
 
     recipient: the person. Otherwise the first of provider (basis provider), unit, the person's unit, site, that is or
-    lies in a bound unit; a site alone means the only bound unit in it, where there is just one.
+    lies in a bound unit; a site alone means the only bound unit in it, where there is just one (not for providers).
     """
     index = pd.Index(bound.units["unit"])
     if commitment.standard.basis == "recipient":
@@ -114,13 +120,16 @@ def unit_of_rows(
     home = {name: next((position[one] for one in chain if one in position), -1) for name, chain in above.items()}
     home |= position
     sites = bound.units["site"]
-    alone = {site: n for n, site in enumerate(sites) if site and sites.eq(site).sum() == 1}
+    once = sites[~sites.duplicated(keep=False) & sites.ne("")]
+    alone = dict(zip(once, once.index, strict=True))
     people = tables.get("people", pd.DataFrame(columns=["person", "unit"])).drop_duplicates("person", keep="last")
     people = people[people["unit"].isin(list(home))] if "unit" in people else people.iloc[:0].assign(unit="")
     of_person = {who: home[unit] for who, unit in zip(people["person"], people["unit"], strict=True)}
-    columns = [("provider", home)] if commitment.standard.basis == "provider" else []
+    order = [("unit", home), ("person", of_person), ("site", home)]
+    # what one helper did in a village is not the doing of the only other helper there
+    order = [("provider", home), *order] if commitment.standard.basis == "provider" else [*order, ("site", alone)]
     found = np.full(len(rows), -1)
-    for name, known in [*columns, ("unit", home), ("person", of_person), ("site", home), ("site", alone)]:
+    for name, known in order[:1] if provider_only else order:
         rest = np.flatnonzero(found < 0)
         if len(rest) and known:
             codes, values = pd.factorize(rows[name].iloc[rest])

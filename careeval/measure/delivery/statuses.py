@@ -41,7 +41,7 @@ def status_grid(commitment: Commitment, bound: Bound, status: pd.DataFrame | Non
         met=met[:, None],
         logged=known[:, None],
         dose=dose[:, None],
-        given=yes.sum(axis=1).astype(float)[:, None],
+        given=(yes.sum if commitment.standard.type == "checklist" else yes.any)(axis=1).astype(float)[:, None],
         partly=int((found == PARTIAL).any(axis=1).sum()),
     )
     return grid
@@ -106,12 +106,13 @@ def _latest(rows: pd.DataFrame, units: int, items: tuple[str, ...], day: int) ->
 
 def _by_deadline(commitment: Commitment, bound: Bound, rows: pd.DataFrame, frame: Frame) -> Grid:
     """Yes with a date up to the deadline, and after the one before it where a deadline comes back."""
-    periods = deadlines(commitment, frame)
+    periods, opens = deadlines(commitment, frame)
     units, at = len(bound.units), rows["at"].to_numpy(dtype="int64")
     met = np.zeros((units, len(periods.labels)), dtype=bool)
     yes = rows["code"].eq(YES).to_numpy()
     slot = np.searchsorted(periods.last, rows["day"].to_numpy(), side="left")
-    done = yes & (slot < len(periods.labels))
+    done = np.flatnonzero(yes & (slot < len(periods.labels)))
+    done = done[rows["day"].to_numpy()[done] >= opens[slot[done]]]
     met[at[done], slot[done]] = True
     seen = _latest(rows, units, commitment.record.item, frame.end)
     known = ~((seen == NO_ROW) | (seen == UNKNOWN)).all(axis=1)[:, None] | met

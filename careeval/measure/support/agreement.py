@@ -21,6 +21,7 @@ from careeval.specs.plans import Commitment
 from careeval.specs.study import Study, Wave
 
 CELLS = ["both", "log_only", "recall_only", "neither"]
+MEASURED = ["minutes", "quantity"]
 OPEN = ["no_record", "no_answer"]
 KEY = ["plan", "commitment", "component", "domain", "indicator", "group", "site"]
 COLUMNS = [*KEY[:6], "wave", "site", "n", *CELLS, *OPEN, "suppressed"]
@@ -83,20 +84,18 @@ def _logged(
     first = last - days + 1 if days else pd.Series(frame.start, index=rows.index)
     asked = pd.DataFrame({"person": rows["person"], "first": first, "last": last})
     services = record_rows(one, tables)
-    inside = services[services["done"]].merge(asked, on="person")
+    near = services["done"] & services["day"].between(first.min(), last.max())
+    inside = services[near].reindex(columns=["person", "day", "event_code", *MEASURED]).merge(asked, on="person")
     inside = inside[inside["day"].between(inside["first"], inside["last"])]
     counted = inside.groupby("person")
-    if one.record.count in ("minutes", "quantity"):
-        given = counted[one.record.count].sum()
-    else:
-        given = counted["event_code"].nunique()
+    given = counted[one.record.count].sum() if one.record.count in MEASURED else counted["event_code"].nunique()
     enough = least_answer(one, frame) if one.recall.asks == "count" else 1
     met = rows["person"].map(given).astype("float64").fillna(0).ge(enough).astype("boolean")
     gaps = unit_periods[unit_periods["commitment"].eq(one.id) & unit_periods["unknown"].astype(bool)]
     open_ = gaps.merge(asked, left_on="unit", right_on="person")
     start, end = (day_numbers(open_[name], missing=0) for name in ("start", "end"))
     unseen = rows["person"].isin(open_.loc[open_["last"].ge(start) & open_["first"].le(end), "person"])
-    return met.mask(~met & (unseen | first.lt(frame.start)))
+    return met.mask(~met & unseen)
 
 
 def _answered_on(rows: pd.DataFrame, frame: Frame, tables: Mapping[str, pd.DataFrame]) -> pd.Series:

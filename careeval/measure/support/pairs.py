@@ -9,6 +9,7 @@ import pandas as pd
 from careeval.measure.intervals import mean_interval
 from careeval.measure.support.persons import DAYS_A_MONTH, commitments, fraction_of, sampled_share, share_limits
 from careeval.measure.support.rows import KEY, cannot_answer, everywhere, finished
+from careeval.specs.plans import Commitment
 from careeval.specs.study import Study, Wave
 
 STATES = {"pairs_alive": "alive", "pairs_ended": "ended", "pairs_never_started": "never"}
@@ -28,11 +29,18 @@ def pair_states(pairs: pd.DataFrame, wave: Wave) -> pd.DataFrame:
     return pairs.assign(alive=alive, ended=ended, never=~started, months=months.where(started))
 
 
-def pair_rows(study: Study, wave: Wave, tables: Mapping[str, pd.DataFrame], floors: Mapping[str, int]) -> pd.DataFrame:
+def pair_rows(
+    study: Study,
+    wave: Wave,
+    tables: Mapping[str, pd.DataFrame],
+    unit_periods: pd.DataFrame,
+    floors: Mapping[str, int],
+) -> pd.DataFrame:
     """Rows of indicators, level = role: the shares of pairs by state, pair_months (mean), paired_people (share).
 
-    paired_people: people of the group in scope on the reference day who have at least one live pair in the role. Where
-    a plan promises pairs and none is on record, a row says that it cannot be answered.
+    paired_people: of the people whom a promise of the role binds, those with a live pair; where no promise binds
+    people, of all of the group who are in scope on the reference day, in the places where the role is promised. Where a
+    plan promises pairs and none is on record, a row says that it cannot be answered.
     """
     pairs, people = tables["pairs"], tables["people"]
     promised = [one for _, one in commitments(study.plans(wave.id)).values() if one.record.table == "pairs"]
@@ -44,7 +52,11 @@ def pair_rows(study: Study, wave: Wave, tables: Mapping[str, pd.DataFrame], floo
     domains = {role: one.domain for one in promised for role in (*one.standard.partners, *one.record.role)}
     own = own.assign(level=own["role"].fillna(""), domain=own["role"].map(domains).astype("str").fillna("organisation"))
     shares = sampled_share(study, people)
-    rows = [_states(everywhere(own), shares), _months(everywhere(own), shares), _paired(own, people, wave, shares)]
+    rows = [
+        _states(everywhere(own), shares),
+        _months(everywhere(own), shares),
+        _paired(own, _asked(own, promised, unit_periods, people, wave), shares),
+    ]
     return finished(pd.concat(rows, ignore_index=True), wave, floors)
 
 
@@ -70,13 +82,30 @@ def _months(own: pd.DataFrame, shares: Mapping[str, float]) -> pd.DataFrame:
     return table.assign(indicator="pair_months", conf_low=low, conf_high=high, method=method).drop(columns="sd")
 
 
-def _paired(own: pd.DataFrame, people: pd.DataFrame, wave: Wave, shares: Mapping[str, float]) -> pd.DataFrame:
+def _asked(
+    own: pd.DataFrame, promised: list[Commitment], unit_periods: pd.DataFrame, people: pd.DataFrame, wave: Wave
+) -> pd.DataFrame:
+    """person, group, site, level, domain: who should have a pair in each role that is on record for the group."""
     day = pd.Timestamp(wave.reference)
-    inside = ~people["entry"].gt(day) & ~people["exit"].lt(day)
-    groups = own[["group", "level", "domain"]].drop_duplicates()
-    here = people.loc[inside, ["person", "group", "site"]].merge(groups, on="group")
+    inside = people[~people["entry"].gt(day) & ~people["exit"].lt(day)]
+    due = unit_periods[unit_periods["due"].fillna(False).astype(bool)]
+    parts = []
+    for (group, level, domain), _ in own.groupby(["group", "level", "domain"], sort=False):
+        here = inside[inside["group"].eq(group)]
+        ours = [one for one in promised if level in (*one.standard.partners, *one.record.role)]
+        to_people = [one.id for one in ours if one.standard.basis == "recipient" and group in one.group]
+        sites = due.loc[due["commitment"].isin([one.id for one in ours]), "site"]
+        if to_people:
+            here = here[here["person"].isin(due.loc[due["commitment"].isin(to_people), "unit"])]
+        elif len(sites):
+            here = here[here["site"].isin(sites)]
+        parts.append(here[["person", "group", "site"]].assign(level=level, domain=domain))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _paired(own: pd.DataFrame, asked: pd.DataFrame, shares: Mapping[str, float]) -> pd.DataFrame:
     live = pd.MultiIndex.from_frame(own.loc[own["alive"], ["person", "level"]])
-    here = everywhere(here.assign(hit=pd.MultiIndex.from_frame(here[["person", "level"]]).isin(live)))
+    here = everywhere(asked.assign(hit=pd.MultiIndex.from_frame(asked[["person", "level"]]).isin(live)))
     table = here.groupby(KEY, sort=False).agg(numerator=("hit", "sum"), denominator=("hit", "size")).reset_index()
     return _with_share(table.assign(indicator="paired_people", people=table["denominator"]), shares)
 

@@ -40,15 +40,14 @@ def person_delivery(
     counted = _counted(rows).merge(people, left_on="unit", right_on="person", how="inner", suffixes=("_unit", ""))
     told = pd.DataFrame([_told(*known[name]) for name in bound], columns=PROMISE, dtype="str")
     table = counted.drop(columns="unit_unit", errors="ignore").merge(told, on="commitment", how="left")
-    contacts = [_contacts(known[name][1], wave, tables).assign(commitment=name) for name in bound]
-    keys = pd.MultiIndex.from_frame(pd.concat(contacts)[["commitment", "person"]]) if contacts else pd.MultiIndex(
-        [[], []], [[], []]
-    )  # fmt: skip
-    here = pd.MultiIndex.from_frame(table[["commitment", "person"]])
+    contact = table["dosed"].to_numpy(dtype=bool)
+    for name in bound:
+        own = table["commitment"].eq(name).to_numpy()
+        contact = contact | (own & table["person"].isin(_contacts(known[name][1], wave, tables)).to_numpy())
     frame = people["frame"] if "frame" in people else pd.Series("", index=people.index)
     off_register = set(people.loc[frame.eq("on_roll").fillna(False), "person"])
     return table.assign(
-        contact=here.isin(keys) | table["dosed"].to_numpy(dtype=bool),
+        contact=contact,
         registered=~table["person"].isin(off_register),
     )
 
@@ -138,8 +137,8 @@ def _counted(rows: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
-def _contacts(one: Commitment, wave: Wave, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Column person: everyone with a row of the promise's record in this wave, whatever its mode and length."""
+def _contacts(one: Commitment, wave: Wave, tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Everyone with a row of the promise's record in this wave, whatever its mode and length."""
     record = one.record
     first, last = (pd.Timestamp(day) for day in wave.service)
     if record.table == "services":
@@ -156,4 +155,4 @@ def _contacts(one: Commitment, wave: Wave, tables: Mapping[str, pd.DataFrame]) -
         items = (*record.item, *one.standard.items)
         kept = rows["item"].isin(items) & rows["status"].isin(["yes", "partial"])
         found = rows.loc[kept, "subject"]
-    return pd.DataFrame({"person": found.dropna().unique()})
+    return found.dropna()

@@ -47,7 +47,7 @@ def support_indicators(
     rows = [_delivered(delivery, codes), _kept(delivery), _reach(cascade(*made), shares), _missed(gaps(*made))]
     rows = [finished(frame, wave, floors) for frame in rows if len(frame)]
     rows += [_agreed(agreement(*made), wave, shares, floors)]
-    rows += [pair_rows(study, wave, tables, floors), load_rows(study, wave, tables, floors)]
+    rows += [pair_rows(*made), load_rows(study, wave, tables, floors)]
     rows += [cost_rows(*made, costs)]
     rows = [frame for frame in rows if len(frame)]
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()

@@ -1,0 +1,81 @@
+"""Tables about how people are: the register with arms, scores, outcomes, levels, the flow, what was left out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from careeval.clean.people import with_arms
+from careeval.measure.critical import critical_rows
+from careeval.measure.flow import flow_table
+from careeval.measure.indicators import indicator_table
+from careeval.measure.outcomes import outcome_values
+from careeval.measure.scores import score_table
+from careeval.measure.suppression import privacy_floors, suppress_rows, too_small
+from careeval.pipeline.cleaning import cleaned
+from careeval.pipeline.view import View
+from careeval.specs.instruments import instrument_names, read_instrument
+
+
+def people(view: View) -> pd.DataFrame:
+    """The wave's register with the arm and the assigned unit of each person's first wave."""
+    registers = [cleaned(view.study, view.study.wave(one)).people for one in view.waves_so_far()]
+    return with_arms(registers, view.table("units"), view.study)
+
+
+def scores(view: View) -> pd.DataFrame:
+    """Scores of every instrument that was asked in this wave."""
+    answers = view.table("answers")
+    return score_table(answers, _asked(view, answers), prefixes=_prefixes(view))
+
+
+def alerts(view: View) -> pd.DataFrame:
+    """Critical answers, person by person; for derived/ only."""
+    answers = view.table("answers")
+    return critical_rows(answers, _asked(view, answers), prefixes=_prefixes(view))
+
+
+def outcomes(view: View) -> pd.DataFrame:
+    """One value a person and outcome."""
+    return outcome_values(view.study, view.tables(("people", "scores", "answers", "exams")))
+
+
+def levels(view: View) -> pd.DataFrame:
+    """Means, shares, bands and exam shares of this wave."""
+    needed = view.tables(("people", "outcomes", "answers", "scores", "exams"))
+    return indicator_table(view.study, view.wave, needed, privacy_floors(view.study, needed["people"]))
+
+
+def flow(view: View) -> pd.DataFrame:
+    """Who was there, who was measured, who left."""
+    waves = view.waves_so_far()
+    registers = view.over("people", waves)
+    everyone = pd.concat(registers.values(), ignore_index=True)
+    reference = everyone.drop_duplicates("person")[["person", "group", "site", "arm"]]
+    made = flow_table(view.study, registers, {one: _measured(view, one) for one in waves}, reference=reference)
+    floors = privacy_floors(view.study, everyone)
+    floors["all"] = max(floors.values())
+    return suppress_rows(made, too_small(made["n"], made["group"].map(floors)), ["n"])
+
+
+def exclusions(view: View) -> pd.DataFrame:
+    """Rows left out, counted by table, file and reason."""
+    rows = cleaned(view.study, view.wave).exclusions
+    return rows.groupby(["wave", "table", "file", "reason"], sort=True).size().rename("n").reset_index()
+
+
+def _measured(view: View, wave: str) -> pd.Index:
+    exams, answers = view.table("exams", wave), view.table("answers", wave)
+    sat = exams.loc[exams["status"].eq("sat"), "person"]
+    answered = answers.loc[answers.drop(columns=["person", "wave"]).notna().any(axis="columns"), "person"]
+    return pd.Index(pd.concat([answered, sat]).unique())
+
+
+def _asked(view: View, answers: pd.DataFrame) -> list[str]:
+    """Instruments, and second uses, of which the wave's answers have a column."""
+    names = {**{name: name for name in instrument_names()}, **_prefixes(view)}
+    columns = {use: read_instrument(name).columns(use) for use, name in names.items()}
+    return sorted(use for use, items in columns.items() if set(items) & set(answers.columns))
+
+
+def _prefixes(view: View) -> dict[str, str]:
+    return {f"{use.prefix}_{use.instrument}": use.instrument for use in view.study.spec.uses}

@@ -1,0 +1,121 @@
+"""Tables about the plan: what was due and delivered, who was reached, the verdicts, what is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from careeval.measure.delivery.table import COLUMNS as DELIVERY_COLUMNS
+from careeval.measure.delivery.table import EXTRA as DELIVERY_EXTRA
+from careeval.measure.delivery.table import delivery as delivery_of
+from careeval.measure.delivery.table import unit_periods as unit_periods_of
+from careeval.measure.support.agreement import agreement as agreement_of
+from careeval.measure.support.capacity import capacity as capacity_of
+from careeval.measure.support.equity import gaps as gaps_of
+from careeval.measure.support.reach import cascade as cascade_of
+from careeval.measure.support.table import support_indicators
+from careeval.pipeline.people_tables import levels
+from careeval.pipeline.view import View
+from careeval.specs.plans import Plan
+
+OF_THE_WAVE = ("people", "units", "answers", "responses")
+# a promise for the year is kept or not over several waves
+OVER_WAVES = ("services", "pairs", "status", "logs")
+
+
+def unit_periods(view: View) -> pd.DataFrame:
+    """A row a promise, unit and period of every plan in force; for derived/ only."""
+    needed = _records(view)
+    return _joined([unit_periods_of(plan, needed, view.wave, view.study) for plan in _plans(view)])
+
+
+def delivery(view: View) -> pd.DataFrame:
+    """The delivery table of every plan in force, with last wave's value beside each."""
+    needed, before = _records(view), view.waves_so_far()[:-1]
+    told = {"previous": view.table("delivery", before[-1]) if before else None, "floors": view.floors()}
+    made = [delivery_of(plan, needed, view.wave, study=view.study, **told) for plan in _plans(view)]
+    return _joined(made, [*DELIVERY_COLUMNS, *DELIVERY_EXTRA])
+
+
+def indicators(view: View) -> pd.DataFrame:
+    """Levels of outcomes and of support in one table."""
+    made = levels(view)
+    if not _plans(view):
+        return made
+    given = (view.table("unit_periods"), view.table("delivery"), view.floors())
+    support = support_indicators(view.study, view.wave, _records(view), *given, costs=view.study.costs)
+    return pd.concat([frame for frame in (made, support) if len(frame)], ignore_index=True)
+
+
+def from_unit_periods(make: Callable[..., pd.DataFrame]) -> Callable[[View], pd.DataFrame]:
+    """The maker of a table that is counted from the unit-periods: cascade, gaps, agreement, capacity."""
+
+    def made(view: View) -> pd.DataFrame:
+        if not _plans(view):
+            return pd.DataFrame()
+        return make(view.study, view.wave, _records(view), view.table("unit_periods"), view.floors())
+
+    return made
+
+
+SUPPORT = {
+    "cascade": from_unit_periods(cascade_of),
+    "gaps": from_unit_periods(gaps_of),
+    "agreement": from_unit_periods(agreement_of),
+    "capacity": from_unit_periods(capacity_of),
+}
+
+
+def measured(view: View) -> pd.DataFrame:
+    """What decides whether an outcome can be judged at all."""
+    from careeval.judging.measured import measure_checks  # reads estimates' vocabulary: scipy, only wanted here
+
+    waves = view.waves_so_far()
+    values = pd.concat(view.over("outcomes", waves).values(), ignore_index=True)
+    people, answers = view.over("people", waves), view.over("answers", waves)
+    balance = view.table("balance")
+    return measure_checks(view.study, view.wave, people=people, values=values, answers=answers, balance=balance)
+
+
+def verdicts(view: View) -> pd.DataFrame:
+    """A verdict for each promise, group and outcome of every plan in force."""
+    from careeval.judging.verdicts import COLUMNS, INPUTS, OVERRULED, judge
+
+    before = view.waves_so_far()[:-1]
+    previous = view.table("verdicts", before[-1]) if before else None
+    given = (view.table("delivery"), view.table("estimates"))
+    checks = view.table("measured")
+    made = [judge(plan, *given, measured=checks, previous=previous) for plan in _plans(view)]
+    return _joined(made, [*COLUMNS, *INPUTS, *OVERRULED])
+
+
+def changes(view: View) -> pd.DataFrame:
+    """What the verdicts propose for the next plan."""
+    from careeval.judging.proposals import CHANGE_COLUMNS, changes as changes_of
+
+    lang = view.study.spec.languages[0]
+    return _joined([changes_of(plan, view.table("verdicts"), lang=lang) for plan in _plans(view)], CHANGE_COLUMNS)
+
+
+def proposals(view: View) -> pd.DataFrame:
+    """What became of the proposals that last term's verdicts made."""
+    from careeval.judging.proposals import OUTCOME_COLUMNS, proposal_outcomes
+
+    return _joined([proposal_outcomes(plan, view.table("verdicts")) for plan in _plans(view)], OUTCOME_COLUMNS)
+
+
+def _plans(view: View) -> tuple[Plan, ...]:
+    return view.study.plans(view.wave.id)
+
+
+def _records(view: View) -> dict[str, pd.DataFrame]:
+    over = {name: view.over(name, view.waves_so_far()) for name in OVER_WAVES}
+    return view.tables(OF_THE_WAVE) | {name: _joined(list(tables.values())) for name, tables in over.items()}
+
+
+def _joined(frames: list[pd.DataFrame], columns: list[str] | None = None) -> pd.DataFrame:
+    some = [frame for frame in frames if len(frame)]
+    if some:
+        return pd.concat(some, ignore_index=True)
+    return frames[0] if frames else pd.DataFrame(columns=columns or [])

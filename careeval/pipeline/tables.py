@@ -1,0 +1,117 @@
+"""The graph: every table by name, made from others when it is missing or stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from careeval.clean.wave import Cleaned, read_wave
+from careeval.errors import CareevalError, Problem, listed
+from careeval.pipeline import effect_tables, people_tables, plan_tables
+from careeval.pipeline.cleaning import cleaned, has_files, wave_key
+from careeval.pipeline.view import View
+from careeval.specs.study import Study, Wave
+from careeval.store import fingerprint, kept
+
+CANONICAL = (
+    *("people", "units", "responses", "answers", "missing", "exams", "status"),
+    *("services", "pairs", "logs"),
+)
+# exported to tables/*.csv; nothing in them is about one person
+REPORT_TABLES = (
+    *("indicators", "estimates", "balance", "flow", "quality", "exclusions"),
+    *("delivery", "verdicts", "cascade", "gaps", "agreement", "capacity", "measured"),
+)
+
+
+def _canonical(name: str) -> Callable[[View], pd.DataFrame]:
+    return lambda view: getattr(cleaned(view.study, view.wave), name)
+
+
+TABLES: Mapping[str, Callable[[View], pd.DataFrame]] = {
+    **{name: _canonical(name) for name in (*CANONICAL[1:], "quality")},
+    "people": people_tables.people,
+    "ledger": _canonical("exclusions"),
+    "exclusions": people_tables.exclusions,
+    "scores": people_tables.scores,
+    "alerts": people_tables.alerts,
+    "outcomes": people_tables.outcomes,
+    "flow": people_tables.flow,
+    "estimates": effect_tables.estimates,
+    "balance": effect_tables.balance,
+    "unit_periods": plan_tables.unit_periods,
+    "delivery": plan_tables.delivery,
+    "indicators": plan_tables.indicators,
+    **plan_tables.SUPPORT,
+    "measured": plan_tables.measured,
+    "verdicts": plan_tables.verdicts,
+    "changes": plan_tables.changes,
+    "proposals": plan_tables.proposals,
+}
+# a reproduction may ask for any wave, so these depend on all
+ALL_WAVES = ("estimates", "balance", "verdicts", "changes", "proposals", "measured")
+
+
+def table(study: Study, name: str, *, wave: str = "", site: str | None = None) -> pd.DataFrame:
+    """Any canonical or derived table of a wave ('' = newest), made or read from the store.
+
+    With a site: only the people, or the rows, of that site; rows of site 'all' stay beside them as context.
+    Scores, z and effects are always those of the whole study.
+    """
+    if name not in TABLES:
+        raise CareevalError(Problem("table()", "name", f"there is no table {name!r}", listed(TABLES)))
+    one = study.wave(wave)
+    view = View(study, one, lambda other, when: table(study, other, wave=when))
+    made = kept(study.derived / "store", f"{name}-{one.id}", _key(study, one, name), lambda: TABLES[name](view))
+    return made if not site else _of_site(study, made, one, site)
+
+
+def tables(study: Study, names: Iterable[str], *, wave: str = "") -> dict[str, pd.DataFrame]:
+    """Several tables of one wave by name."""
+    return {name: table(study, name, wave=wave) for name in names}
+
+
+def prepare(study: Study, wave: str = "") -> Cleaned:
+    """The canonical tables of a wave with its exclusions and quality, arms as of each person's first wave."""
+    one = study.wave(wave)
+    return replace(cleaned(study, one), people=table(study, "people", wave=one.id))
+
+
+def check(study: Study, wave: str = "") -> list[Problem]:
+    """Every problem of the raw files of one wave, or of all waves that have files; [] is a clean bill."""
+    waves = [study.wave(wave)] if wave else study.spec.waves
+    found = []
+    for one in waves:
+        if not wave and one is not study.spec.waves[-1] and not has_files(study, one):
+            continue
+        *_, problems = read_wave(study, one)
+        if not problems:
+            try:
+                cleaned(study, one)
+            except CareevalError as error:
+                problems = list(error.problems)
+        found += problems
+    return found
+
+
+def _key(study: Study, wave: Wave, name: str) -> str:
+    waves = study.spec.waves if name in ALL_WAVES else study.waves_until(wave.id)
+    return fingerprint([name, *(wave_key(study, one) for one in waves)])
+
+
+def _of_site(study: Study, made: pd.DataFrame, wave: Wave, site: str) -> pd.DataFrame:
+    """The rows of one site: by the site column, or by where the person is registered."""
+    people = table(study, "people", wave=wave.id)
+    known = sorted({*people["site"].dropna(), *table(study, "units", wave=wave.id)["site"].dropna()})
+    if site not in known:
+        raise CareevalError(Problem("people", "site", f"there is no {study.spec.site_kind} {site!r}", listed(known)))
+    if "site" in made:
+        return made[made["site"].isin([site, "all"])].reset_index(drop=True)
+    # the subject of an exam is maths; only in status is it somebody
+    known_by = next((column for column in ("person", "subject") if column in made), None)
+    if known_by is None:
+        return made
+    here = people.loc[people["site"].eq(site), "person"]
+    return made[made[known_by].isin(here)].reset_index(drop=True)
