@@ -193,6 +193,13 @@ def test_the_work_of_one_helper_is_not_that_of_the_only_other_one():
     assert counts(found, "due", "delivered", "unplaced") == [1, 0, 1]
 
 
+def test_a_partner_named_twice_is_one_partner():
+    standard = {"type": "ratio", "basis": "recipient", "partners": {"peer": 2}}
+    twice = [("A", "n1", "peer", "2025-03-01", None), ("A", "n1", "peer", "2025-05-01", None)]
+    pairs = frame("person provider role start end", *twice)
+    assert counts(whole(standard, {"table": "pairs"}, pairs=pairs), "delivered", "dose") == [0, 0.5]
+
+
 def test_a_wave_may_be_named_where_its_study_is_given():
     with pytest.raises(TableError, match=r"delivery\(\), wave: found the name 'x'.*study.wave"):
         delivery(plan(promise(MONTHLY, VISITED)), {"people": ONE}, "x")

@@ -246,7 +246,11 @@ def test_a_sum_of_scores_adds_its_parts_and_is_missing_where_one_is(tmp_path):
     ("old", "new", "words"),
     [
         ('of = ["total", "half"]', 'of = ["total", "whole"]', "key 'of': found 'whole'. Allowed: 'total', 'half'"),
-        ('of = ["total", "half"]\n', "", "key 'of': found nothing with method 'sum_of_scores'. Allowed: both, or neither"),
+        (
+            'of = ["total", "half"]\n',
+            "",
+            "key 'of': found nothing with method 'sum_of_scores'. Allowed: both, or neither",
+        ),
         ("high = 30", "high = 31", "both, key 'high': found 31. Allowed: 30, which follows from its parts"),
         ("min_answered = 4", "min_answered = 3", "key 'min_answered': found 3. Allowed: 4, which follows"),
     ],
@@ -259,7 +263,9 @@ def test_a_sum_of_scores_agrees_with_its_parts(tmp_path, old, new, words):
 def test_identical_answers_to_sdq_stand_in_other_bands_in_china_and_in_britain():
     rows = cases(FOLDER / "sdq_self").loc[["between the two schemes"]]
     scores = score(rows, read_instrument("sdq_self"))
-    found = [bands(scores, read_instrument("sdq_self"), scheme=name)["total"].item() for name in ("cn_du2008", "uk_3band")]
+    found = [
+        bands(scores, read_instrument("sdq_self"), scheme=name)["total"].item() for name in ("cn_du2008", "uk_3band")
+    ]
     assert scores["total"].tolist() == [18] and found == ["abnormal", "borderline"]
 
 

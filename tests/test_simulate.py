@@ -1,6 +1,8 @@
 """The demo: a seed gives the same files, the truth is what was simulated, every difficulty is where it is said."""
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -262,7 +264,12 @@ def test_estimates_from_the_files_hold_the_truth_for_a_few_seeds(tmp_path):
         folder = tmp_path / str(seed)
         shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("raw", "derived"))
         truth = demo_study(seed=seed)
-        write_demo(truth, folder)
+        # logs of support tell nothing about estimates, and take their time to be read
+        asked = {
+            wave: [file for file in files if re.match("花名册|成绩|.*按序号", file.path)]
+            for wave, files in truth.files.items()
+        }
+        write_demo(replace(truth, files=asked), folder)
         rows = table(open_study(folder), "estimates").query("role == 'headline' and outcome_role == 'primary'")
         rows = rows.merge(truth.truth[["outcome", "truth"]], on="outcome")
         held += rows["truth"].between(rows["conf_low"], rows["conf_high"]).tolist()
@@ -354,7 +361,7 @@ def test_the_truth_about_delivery_lies_in_every_interval(delivered):
     inside = delivered["truth"].between(delivered["conf_low"] - 1e-9, delivered["conf_high"] + 1e-9)
     assert inside.all(), delivered.loc[~inside, ["wave", "commitment", "truth", "conf_low", "conf_high"]]
     census = delivered["method"].eq("count") & delivered["unknown"].eq(0)
-    assert census.sum() == 21 and delivered.loc[census, "value"].sub(delivered.loc[census, "truth"]).abs().max() < 1e-9
+    assert census.sum() == 23 and delivered.loc[census, "value"].sub(delivered.loc[census, "truth"]).abs().max() < 1e-9
 
 
 def test_the_visits_of_the_village_without_a_log_are_unknown_and_not_missed(delivered):

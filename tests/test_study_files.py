@@ -49,7 +49,7 @@ def test_the_mistakes_of_all_files_are_told_together(small):
         ('id = "w2"', 'id = "w1"', "waves, key 'id': 'w1' stands more than once"),
         ("[2025-06-01, 2025-06-10]", "[2025-06-11, 2025-06-10]", "2025-06-11 is after 2025-06-10"),
         ("[2025-06-01, 2025-06-10]", "[2023-06-01, 2023-06-10]", "waves in time order"),
-        ('instrument = "who5"', 'instrument = "who6"', "key 'instrument': found 'who6'. Allowed: 'cls24', 'who5'"),
+        ('instrument = "who5"', 'instrument = "who6"', "key 'instrument': found 'who6'. Allowed: 'ces_dc', 'cls24'"),
         ('score = "percent"', 'score = "sum"', "key 'score': found 'sum'. Allowed: 'raw', 'percent'"),
         ('subjects = ["maths"]\n', "", "outcomes, 2, key 'subjects': the key is missing"),
         ('group = "child"', 'group = "elder"', "outcomes, 1, key 'group': found 'elder'. Allowed: 'child'"),

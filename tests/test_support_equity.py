@@ -107,7 +107,10 @@ def test_one_hidden_level_takes_the_smallest_other_with_it():
 
 
 def test_few_who_were_missed_are_hidden_in_all_levels_while_the_gap_stays():
-    found = row(level="male", floors={"child": 2})
+    # one girl of four, and five boys of seven: the girl would follow from the boys
+    visited = pd.concat([VISITS, visits("v1_5", *ALWAYS)])
+    more = {"people": children(11, sex=[*SEXES, "male"]), "services": visited}
+    found = row(level="male", floors={"child": 2}, **more)
     assert found["zero_suppressed"] and pd.isna(found["zero_contact"]) and found["gap"] < 0
 
 

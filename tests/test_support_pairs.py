@@ -78,12 +78,15 @@ def test_promised_pairs_without_any_record_cannot_be_answered():
 def test_few_people_hide_the_shares():
     row = found(pair_rows, "pairs_ended", floors={"child": 3})
     assert row["suppressed"] and pd.isna(row["numerator"]) and pd.isna(row["denominator"])
+    # four of seven are alive: three are not
+    assert found(pair_rows, "pairs_alive", floors={"child": 4})["suppressed"]
 
 
 def test_case_load_is_people_a_helper():
     loads = [found(load_rows, name)["value"] for name in ("case_load", "case_load_max", "case_load_over")]
     assert loads == [2, 3, 0.5]  # three and one; the plan allows two
     assert found(load_rows, "case_load")["denominator"] == 2
+    assert found(load_rows, "case_load_over", pairs=PAIRS.iloc[1:])["value"] == 0  # two are not over two
 
 
 def test_without_a_bound_in_the_plan_nobody_is_over_it():

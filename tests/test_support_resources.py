@@ -47,6 +47,13 @@ def test_a_visit_after_the_answer_does_not_count():
     assert cells(compared(responses=early)) == [0, 0, 2, 2, 0, 1]
 
 
+def test_days_before_the_logs_begin_are_not_in_the_record():
+    soon = DATES.assign(date=pd.Timestamp("2025-03-10"))
+    done = pd.concat([visits("v1_0", "2025-03-05", "2025-03-06"), visits("v1_1", "2025-03-05")])
+    # 30 days up to 10 March begin before the term: what is on record counts, what is not is no "no"
+    assert cells(compared(responses=soon, services=done)) == [1, 0, 0, 0, 3, 1]
+
+
 def test_yes_or_no_about_a_file_is_held_against_its_status():
     status = frame("subject item date status", *((f"v1_{n}", "file", "2025-03-01", "yes") for n in (0, 1))).assign(
         subject_type="person"
@@ -144,6 +151,14 @@ def test_a_person_month_costs_what_was_spent_over_the_months_of_the_reached():
     assert made.loc["", "denominator"] == pytest.approx(months) and made.loc["c", "value"] == pytest.approx(
         300 / months
     )
+
+
+def test_a_person_reached_by_two_promises_is_one_person():
+    second = visit_promise(id="c2")
+    third = visit_promise(id="c3") | {"component": "d"}
+    made = spent([cost(300.0, "c")], [ASKED, second, third])
+    assert made["people"].dropna().tolist() == [4, 4]
+    assert made.loc["", "denominator"] == made.loc["c", "denominator"] and made.loc["d", "reason"] == "no_costs"
 
 
 def test_an_amount_without_a_wave_belongs_where_its_day_lies():

@@ -1,6 +1,5 @@
 """The words of the 按文本 export tell what the numbers of the 按序号 export mean."""
 
-import pandas as pd
 import pytest
 
 from careeval.errors import TableError
@@ -13,7 +12,9 @@ def export(*rows, header=("序号", "题")):
 
 
 def test_each_option_number_gets_the_words_behind_it():
-    table = option_texts(export(("7", "1"), ("9", "2"), ("8", "2")), export(("9", "从不"), ("7", "总是"), ("8", "从不")))
+    table = option_texts(
+        export(("7", "1"), ("9", "2"), ("8", "2")), export(("9", "从不"), ("7", "总是"), ("8", "从不"))
+    )
     assert table.values.tolist() == [["题", "1", "总是", 1], ["题", "2", "从不", 2]]
 
 
@@ -41,5 +42,7 @@ def test_files_that_are_no_twins_are_refused(texts, words):
 
 
 def test_a_file_without_the_platforms_number_is_refused():
-    with pytest.raises(TableError, match="there is no column '序号'.*Export both files with the platform's own columns"):
+    with pytest.raises(
+        TableError, match=r"there is no column '序号'.*Export both files with the platform's own columns"
+    ):
         option_texts(export(("1", "1")), export(("1", "是"), header=("编号", "题")))

@@ -22,9 +22,9 @@ PLAIN = "sheet"
 class RawTable:
     """A file as it was handed in, all text; an empty cell is ''.
 
-    frame: index `row` is the row a person sees in the file (in SPSS the case), columns are the headers.
-    labels: {column: what it asks}; value_labels: {column: {text: label}}; both only from SPSS files.
-    dialect: the kind of file (wjx, tencent, kobo, spss, sheet). notes: what was decided on reading, in words.
+    frame: index `row` is the row a person sees in the file (in SPSS and Stata the case), columns are the headers.
+    labels: {column: what it asks}; value_labels: {column: {text: label}}; both only from SPSS and
+    Stata files. dialect: the kind of file (wjx, tencent, kobo, spss, stata, sheet). notes: what was decided on reading, in words.
     skipped: row, reason of rows that are nobody's (title, blank, header again, footer). name: of the file.
     sheet: of a workbook, else ''. places: the number of each column in the file, from 1.
     """
@@ -41,7 +41,7 @@ class RawTable:
 
     def cell(self, row: int, column: str) -> str:
         """A cell as a person finds it: 'sheet S, cell C17 (header)', 'case 3, variable Q1', 'row 17, column header'."""
-        if self.dialect == "spss":
+        if self.dialect in ("spss", "stata"):
             return f"case {row}, variable {column}"
         if not self.sheet:
             return f"row {row}, column {column}"
@@ -52,10 +52,15 @@ class RawTable:
 class Dialect(Record):
     """A kind of file: the headers that tell it, and the words that begin its footer rows (none in an export).
 
-    signed: words that do so only with a colon behind them.
+    signed: words that do so only with a colon behind them. title: what people call it. option: a pattern of headers
+    that hold one option of a question with several answers. columns: those the platform itself writes, as
+    [table, variable, recode, note] of columns.csv; table - drops the column.
     """
 
     headers: tuple[str, ...]
+    title: str = ""
+    option: str = ""
+    columns: dict[str, tuple[str, str, str, str]] = {}
     footer: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()
 

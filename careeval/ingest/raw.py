@@ -9,18 +9,17 @@ from careeval.ingest.cells import RawTable
 
 __all__ = ["RawTable", "read_file"]
 
-ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".sav")
+ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".sav", ".dta")
 WAYS_OUT = {
     ".xls": "Open it in Excel or WPS and save it as .xlsx",
     ".et": "Open it in WPS and save it as .xlsx",
     ".ods": "Open it in LibreOffice or WPS and save it as .xlsx",
-    ".dta": "In Stata: export delimited, or save it as .sav",
     ".zip": "Unpack it and put the files into the folder",
 }
 
 
 def read_file(path: str | Path, *, dialect: str | None = None, sheet: str | None = None) -> RawTable:
-    """A csv, Excel or SPSS file as a table of text; which one, its ending says.
+    """A csv, Excel, SPSS or Stata file as a table of text; which one, its ending says.
 
     dialect: the kind of file, where its headers do not tell it. sheet: of a workbook; the first with cells if not told.
     Raises TableError for another ending, for a file that is not there or is open in another program, and for all that
@@ -39,6 +38,10 @@ def read_file(path: str | Path, *, dialect: str | None = None, sheet: str | None
         from careeval.ingest.spss import read_spss
 
         return read_spss(path)
+    if ending == ".dta":
+        from careeval.ingest.stata import read_stata
+
+        return read_stata(path)
     if ending in (".xlsx", ".xlsm"):
         from careeval.ingest.excel import read_excel
 

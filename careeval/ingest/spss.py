@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,32 @@ def read_spss(path: Path) -> RawTable:
     Raises TableError where the file cannot be read.
     """
     frame, meta, notes = _read(path)
-    labels = {clean_header(name): label for name, label in meta.column_names_to_labels.items() if label}
     declared = [clean_header(name) for name in meta.missing_ranges]
     if declared:
         notes.append(f"codes declared missing in the file stay codes: {', '.join(declared[:8])}")
-    text = {clean_header(name): _column(frame[name]) for name in frame.columns}
-    table = pd.DataFrame(text, dtype="str").set_axis(pd.RangeIndex(1, len(frame) + 1, name="row"))
+    return coded_table(frame.apply(coded_text), meta, cell_text, dialect="spss", notes=notes, name=path.name)
+
+
+def coded_text(values: pd.Series, text: Callable[[Any], str] = cell_text) -> pd.Series:
+    """A column as text, '' where it is missing; a file has few different codes: each is turned into text once."""
+    texts = {value: text(value) for value in values.dropna().unique()}
+    return values.astype(object).map(texts).astype(object).fillna("")
+
+
+def coded_table(
+    cells: pd.DataFrame, meta: Any, code: Callable[[Any], str], *, dialect: str, notes: list[str], name: str
+) -> RawTable:
+    """A raw table of cells that are text already; code: how a code of the file's value labels stands in the cells."""
+    labels = {clean_header(column): label for column, label in meta.column_names_to_labels.items() if label}
+    index = pd.RangeIndex(1, len(cells) + 1, name="row")
+    table = cells.rename(columns=clean_header).set_axis(index).astype("str")
     value_labels = {
-        clean_header(name): {cell_text(code): str(label) for code, label in codes.items()}
-        for name, codes in meta.variable_value_labels.items()
+        clean_header(column): {code(value): str(label) for value, label in codes.items()}
+        for column, codes in meta.variable_value_labels.items()
     }
     skipped = pd.DataFrame({"row": pd.Series(dtype="int64"), "reason": pd.Series(dtype="str")})
     places = {column: number for number, column in enumerate(table.columns, start=1)}
-    return RawTable(table, labels, value_labels, "spss", tuple(notes), skipped, path.name, places=places)
+    return RawTable(table, labels, value_labels, dialect, tuple(notes), skipped, name, places=places)
 
 
 def _read(path: Path) -> tuple[pd.DataFrame, Any, list[str]]:
@@ -50,9 +64,3 @@ def _read(path: Path) -> tuple[pd.DataFrame, Any, list[str]]:
     raise TableError(
         Problem(path.name, "", found, ".sav", "Open it in SPSS or PSPP and save it again, or save it as .csv")
     )
-
-
-def _column(values: pd.Series) -> pd.Series:
-    # a file has few different codes: each is turned into text once
-    texts = {value: cell_text(value) for value in values.dropna().unique()}
-    return values.astype(object).map(texts).astype(object).fillna("")

@@ -1,4 +1,4 @@
-"""The 按文本 twin of a 按序号 export: which words stand behind which option number, so that a direction is read, not guessed."""
+"""The 按文本 twin of a 按序号 export: which words stand behind which option number."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def option_texts(by_number: RawTable, by_text: RawTable, *, key: str = KEY) -> p
 
 def _key_problem(raw: RawTable, key: str) -> Problem | None:
     if key not in raw.frame:
-        return Problem(raw.name, "", f"there is no column {key!r}", "", "Export both files with the platform's own columns")
+        return Problem(
+            raw.name, "", f"there is no column {key!r}", "", "Export both files with the platform's own columns"
+        )
     if raw.frame[key].duplicated().any():
         return Problem(raw.name, f"column {key}", "a number stands more than once", "each answer sheet once")
     return None
@@ -51,5 +53,7 @@ def _clashes(table: pd.DataFrame, name: str) -> list[Problem]:
         for (column, value), rows in table.groupby(["column", one], sort=False):
             if len(rows) > 1:
                 words = " and ".join(map(repr, rows[other]))
-                problems.append(Problem(name, f"column {column}", f"{one} {value!r} stands for {words}", f"one {other}"))
+                problems.append(
+                    Problem(name, f"column {column}", f"{one} {value!r} stands for {words}", f"one {other}")
+                )
     return problems

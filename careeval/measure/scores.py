@@ -17,8 +17,9 @@ def score(answers: pd.DataFrame, instrument: Instrument, *, prefix: str = "") ->
     """One column a score and one `<score>_answered`, for each row of `answers` (columns `<id>_1`, `<id>_2` ...).
 
     A reversed item counts min + max - answer. With at least min_answered answers a mean is that of the answered items
-    and a sum is as many times that mean as the score has items; with fewer it is missing, never zero. A sum of scores is
-    missing where one of them is. Fillers enter no score, and one that is missing spoils none. prefix takes the place of the id in the columns of a second use.
+    and a sum is as many times that mean as the score has items; with fewer it is missing, never zero. A sum of scores
+    is missing where one of them is. Fillers enter no score, and one that is missing spoils none. prefix takes the place
+    of the id in the columns of a second use.
 
     Raises TableError for a scored item without a column, and for answers outside min..max (fillers too), by item,
     value and count.

@@ -12,7 +12,7 @@ from careeval.present.context import Context
 from careeval.present.delivered import JUDGED, delivery_rows
 from careeval.present.effects import headline_rows
 from careeval.present.promises import and_so_on, plans, promises
-from careeval.present.reach import at_place, behind, gaps_in_words
+from careeval.present.reach import at_place, behind, first_and_last, gaps_in_words
 from careeval.present.reasons import delivery_in_words
 from careeval.present.resources import cost_in_words
 from careeval.present.review import proposed, verdict_counts
@@ -112,6 +112,7 @@ def _never(here: Context, one: EvaluationQuestion, served: Served) -> list[str]:
     rows = rows[rows["basis"].eq("recipient") & rows["due"].gt(0) & ~rows["suppressed"]]
     if rows.empty:
         return []
+    rows = rows.assign(eligible=first_and_last(here, rows)["first"].fillna(rows["bound"]))
     worst = rows[rows["zero_contact"].gt(0)].sort_values("zero_contact", ascending=False, kind="stable")
     if worst.empty:
         return [word("review.answer_never_none", here.lang)]

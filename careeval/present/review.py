@@ -69,7 +69,7 @@ def verdicts(here: Context) -> list[Block]:
     formats = dict.fromkeys(("promise", "whom", "outcome", *LABELLED), "text")
     notes = (word("review.verdicts_note", lang),)
     reasons = _together(frame.assign(why=_reasons(here, rows)), lang)
-    why = dict.fromkeys(("promise", "outcome", "why", "evidence"), "text")
+    why = dict.fromkeys(("promise", "outcome", "why"), "text")
     return [
         heading("review.verdicts_title", lang),
         table("review.verdicts", frame, formats, lang, notes=notes),
@@ -80,10 +80,12 @@ def verdicts(here: Context) -> list[Block]:
 def _together(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     """One row where the same reason holds for several outcomes of a promise; evidence is named once."""
     by = frame.groupby(["plan", "commitment", "whom", "promise", "why"], sort=False)
-    return by.agg(
+    rows = by.agg(
         outcome=("outcome", lambda own: and_so_on(dict.fromkeys(own), lang)),
         evidence=("evidence", lambda own: "; ".join(dict.fromkeys(one for ids in own for one in ids.split("; ")))),
     ).reset_index()
+    pairs = zip(rows["why"], rows["evidence"], strict=True)
+    return rows.assign(why=[word("review.sources", lang, answer=why, sources=ids) for why, ids in pairs])
 
 
 LABELLED = ("delivered", "reached", "moved", "certainty", "verdict")

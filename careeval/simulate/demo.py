@@ -82,9 +82,7 @@ def _questioned(
     yield text_twin(FORMS[0], forms[0][0]), []
 
 
-def _delivered(
-    support: Support, elders: pd.DataFrame, wave: str, seed: int
-) -> Iterator[tuple[DataFile, Traps]]:
+def _delivered(support: Support, elders: pd.DataFrame, wave: str, seed: int) -> Iterator[tuple[DataFile, Traps]]:
     """Logs and ledgers of a wave, each with its traps."""
     yield from visit_logs(support, wave, seed)
     yield kobo_export(support, wave, seed)

@@ -1,4 +1,4 @@
-"""What a register knows of people beside who they are: their family's absence, their need, their helper, their benefits."""
+"""What a register knows of people beside who they are: whose family is away, their need, helper and benefits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WITHOUT_HELPER = 0.08
 def with_facts(people: pd.DataFrame, seed: int) -> pd.DataFrame:
     """People with what a register tells of them; '' where it does not apply, as people write it where it does.
 
-    parents_away (双方, 一方), other_parent_able, months_away, beyond_county, children_away, husband_away, married, carer,
+    parents_away (双方, 一方), other_parent_able, months_away, beyond_county, children_away, husband_away, carer,
     living_alone, poor, disabled: 是, 否 or a word. distance_km: to the children's home or the care centre. exit: the
     day somebody left, missing for who is still there.
     Everybody falls under the study's own definition; narrower definitions leave some out.
@@ -32,7 +32,9 @@ def with_facts(people: pd.DataFrame, seed: int) -> pd.DataFrame:
     child, elder, woman = (group.isin(names) for names in (["child", "hardship"], ["elder"], ["woman"]))
 
     def drawn(words: dict[str, float], where: pd.Series) -> pd.Series:
-        return pd.Series(generator.choice(list(words), size, p=list(words.values())), index=people.index).where(where, "")
+        return pd.Series(generator.choice(list(words), size, p=list(words.values())), index=people.index).where(
+            where, ""
+        )
 
     both = drawn({"双方": 0.7, "一方": 0.3}, child)
     facts = {
@@ -42,7 +44,9 @@ def with_facts(people: pd.DataFrame, seed: int) -> pd.DataFrame:
         "beyond_county": drawn({"是": 0.85, "否": 0.15}, child | woman).mask(elder, "是"),
         "children_away": pd.Series(np.where(elder, "全部", ""), index=people.index),
         "husband_away": pd.Series(np.where(woman, "是", ""), index=people.index),
-        "carer": drawn({"祖父母": 0.7, "外祖父母": 0.15, "亲属": 0.1, "无": 0.05}, child).mask(both.eq("一方"), "父母一方"),
+        "carer": drawn({"祖父母": 0.7, "外祖父母": 0.15, "亲属": 0.1, "无": 0.05}, child).mask(
+            both.eq("一方"), "父母一方"
+        ),
         "living_alone": drawn({"是": 0.4, "否": 0.6}, elder),
         "poor": drawn({"是": 0.25, "否": 0.73, "": 0.02}, child | elder),
         "disabled": drawn({"是": 0.08, "否": 0.92}, ~woman),

@@ -1,4 +1,4 @@
-"""What was promised in the demo and what was kept, counted from the simulated people themselves and not from any file."""
+"""What was promised in the demo and what was kept, counted from the simulated people and not from any file."""
 
 from __future__ import annotations
 
@@ -108,7 +108,15 @@ def _children(children: pd.DataFrame, support: Support, wave: str) -> Iterable[R
     _, truly = _months_met(served, visits[visits["real"]], wave)
     no_log = served["village"].eq(NO_LOG[wave]).to_numpy()
     how = "children x months with two home visits on record; truth: with two that took place, in all villages"
-    yield "c10", "child", int(due.sum()), int(written[~no_log].sum()), int(due[no_log].sum()), truly.sum() / due.sum(), how
+    yield (
+        "c10",
+        "child",
+        int(due.sum()),
+        int(written[~no_log].sum()),
+        int(due[no_log].sum()),
+        truly.sum() / due.sum(),
+        how,
+    )
 
 
 def _months_met(served: pd.DataFrame, visits: pd.DataFrame, wave: str) -> tuple[np.ndarray, np.ndarray]:
@@ -152,9 +160,7 @@ def _calls(elders: pd.DataFrame, support: Support, wave: str) -> Iterable[Row]:
     kinds = [("e03", elders[key], weeks(wave), "elders of 80 and over who live alone x weeks")]
     kinds += [("e02", elders, months(wave), "elders x months")] if wave != WAVES[0] else []
     for commitment, who, spans, how in kinds:
-        due = [
-            (elder, span) for elder in who.itertuples() for _, span in due_periods(spans, (elder.first, elder.last))
-        ]
+        due = [(elder, span) for elder in who.itertuples() for _, span in due_periods(spans, (elder.first, elder.last))]
         kept = sum(any(span[0] <= one <= span[1] for one in days.get(elder.person, [])) for elder, span in due)
         tried = {elder.person: tries(elder, bool(key[elder.Index]), wave) for elder in who.itertuples()}
         chances = [chance_of_contact(tried[elder.person], span) for elder, span in due]

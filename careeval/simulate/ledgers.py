@@ -1,4 +1,4 @@
-"""How things stand in the demo: the villages' and stations' checks, the elders' ledger, and the files these stand in."""
+"""How things stand in the demo: what was checked in villages and homes, and the elders' ledger, as files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ CHECKED = {"2024-autumn": pd.Timestamp("2024-09-26"), "2025-spring": pd.Timestam
 # the day by which a job must be done, and on which day each village did it; who is left out never did
 FILES_DONE = {
     "2024-autumn": {"v01": "2024-10-20", "v04": "2024-10-31", "v06": "2024-11-08", "v09": "2024-10-25"},
-    "2025-spring": {"v01": "2025-03-10", "v04": "2025-03-28", "v06": "2025-03-31", "v08": "2025-04-09", "v09": "2025-03-20"},
+    "2025-spring": {
+        "v01": "2025-03-10",
+        "v04": "2025-03-28",
+        "v06": "2025-03-31",
+        "v08": "2025-04-09",
+        "v09": "2025-03-20",
+    },
 }
 LIST_PUBLISHED = {
     "2024-autumn": {"v01": "2024-12-10", "v04": "2025-01-06", "v08": "2024-12-30"},
@@ -40,7 +46,9 @@ def village_sheet(wave: str) -> DataFile:
     villages = [village for village, *_ in VILLAGES]
     day = pd.Series([CHECKED[wave]] * len(villages))
     published = [LIST_PUBLISHED[wave].get(village) for village in villages]
-    centre = np.select([np.isin(villages, CENTRES[wave]), np.isin(villages, CENTRE_UNKNOWN[wave])], ["是", "不清楚"], "否")
+    centre = np.select(
+        [np.isin(villages, CENTRES[wave]), np.isin(villages, CENTRE_UNKNOWN[wave])], ["是", "不清楚"], "否"
+    )
     frame = pd.DataFrame(
         {
             "村": [name for _, name, *_ in VILLAGES],
@@ -56,7 +64,7 @@ def village_sheet(wave: str) -> DataFile:
 
 
 def station_sheet(wave: str) -> DataFile:
-    """站点检查表.xlsx: a row a children's home: what can be borrowed there, and whether the children's files are done."""
+    """站点检查表.xlsx: a row a children's home: what can be borrowed there, and whether its files are done."""
     done = [FILES_DONE[wave].get(village) for village in TREATED]
     things = {
         word: ["无" if (village, thing) in LACKING[wave] else "有" for village in TREATED]
@@ -75,7 +83,7 @@ def station_sheet(wave: str) -> DataFile:
 
 
 def elder_file(rows: pd.DataFrame, wave: str) -> DataFile:
-    """老人台账.csv: a row an elder, with the benefits that are paid. rows: see `careeval.simulate.facts.elder_ledger`."""
+    """老人台账.csv: a row an elder, with the benefits that are paid. rows: see `facts.elder_ledger`."""
     frame = pd.DataFrame(
         {
             "编号": rows["person"],

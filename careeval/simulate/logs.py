@@ -1,4 +1,4 @@
-"""What was done as it reaches an evaluator: a visit log a village, a KoboToolbox export, room logs, relief, a hand-over list."""
+"""What was done as it reaches an evaluator: visit logs, a KoboToolbox export, room logs, relief, a hand-over list."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ KOBO = "老人探访登记_-_全部版本_-_False_-_{}-08-30-12.csv"
 def visit_logs(support: Support, wave: str, seed: int) -> Iterator[tuple[DataFile, Traps]]:
     """走访/<village>/走访记录.csv: some visits are entered twice, some codes stand on no register."""
     generator = np.random.default_rng([seed, 10, WAVES.index(wave)])
-    for village, own in support.visits.groupby("village"):
+    for village, here in support.visits.groupby("village"):
         path = f"走访/{NAMES[village]}/走访记录.csv"
         if village == NO_LOG[wave]:
             continue
-        own = own.sort_values("date", kind="stable")
+        own = here.sort_values("date", kind="stable")
         typed = own.sample(WRITTEN_TWICE, random_state=int(generator.integers(2**31)))
         odd = own.sample(ODD_CODES, random_state=int(generator.integers(2**31)))
         odd = odd.assign(person=f"{odd['person'].iloc[0][:3]}98", need=pd.NaT, acted=pd.NaT)

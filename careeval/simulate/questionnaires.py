@@ -76,7 +76,8 @@ def form_file(
 ) -> tuple[DataFile, list[tuple[str, str, int]]]:
     """The export of one form in one wave, and its traps as (trap, file, how many).
 
-    outcomes: who5 and cls24 answers by person; recall: see `recall.recalled`. Answered twice: the first time is straight-lined, the later one counts.
+    outcomes: who5 and cls24 answers by person; recall: see `recall.recalled`. Answered twice: the first time is
+    straight-lined, the later one counts.
     """
     generator = np.random.default_rng([seed, 5, WAVES.index(wave), FORMS.index(form)])
     here = register_of(people, wave)

@@ -31,4 +31,6 @@ def recalled(people: pd.DataFrame, support: Support, elders: pd.DataFrame, wave:
     served = asked["arm"].eq("treated") & (wave != WAVES[0])
     told = (count + wrong).clip(lower=0).where(served, others)
     paid = elders.set_index("person")["dibao"].eq("是").astype(int)
-    return pd.DataFrame({"visits": told.to_numpy(), "dibao": asked["person"].map(paid).to_numpy()}, index=asked["person"])
+    return pd.DataFrame(
+        {"visits": told.to_numpy(), "dibao": asked["person"].map(paid).to_numpy()}, index=asked["person"]
+    )

@@ -96,7 +96,7 @@ def marks_as_written(people: pd.DataFrame, outcomes: pd.DataFrame, wave: str, se
 
 
 def grade_sheets(written: pd.DataFrame, wave: str) -> list[tuple[DataFile, Traps]]:
-    """One workbook a school: a merged title, the header, a row a child, the means, and who made it; each with its traps."""
+    """One workbook a school: a merged title, the header, a row a child, the means, who made it; with its traps."""
     sheets = []
     for school, pupils in written.groupby("school"):
         name = SCHOOLS[school]

@@ -1,4 +1,4 @@
-"""What was really done in the demo under the plan: visits, calls, open rooms, meetings, relief; and who wrote what down."""
+"""What was done in the demo under the plan: visits, calls, open rooms, meetings, relief; and what was made up."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def key_elders(elders: pd.DataFrame, wave: str) -> pd.Series:
 
 
 def tries(elder: object, key: bool, wave: str) -> list[tuple[tuple[pd.Timestamp, ...], float, float]]:
-    """(days, chance, share by phone) of each contact that is tried with an elder: one a month, and one a week for key ones.
+    """(days, chance, share by phone) of each contact tried with an elder: one a month, one a week for key ones.
 
     It is made with that chance, on one of the days.
     """
@@ -165,7 +165,7 @@ def _sessions(wave: str, generator: np.random.Generator) -> pd.DataFrame:
 
 
 def _relief(elders: pd.DataFrame, wave: str, generator: np.random.Generator) -> pd.DataFrame:
-    """A dozen requests in the first half of a term, all of elders who are still there; some are paid late, one never."""
+    """A dozen requests in the first half of a term, of elders who are still there; some are paid late, one never."""
     first, _ = TERMS[wave]
     there = elders.loc[elders["exit"].isna(), "person"]
     asked = first + pd.to_timedelta(np.sort(generator.integers(0, 50, 12)), "D")

@@ -115,7 +115,7 @@ def _long(grid: Grid) -> pd.DataFrame:
         "period": pd.Series(grid.periods.labels, dtype="str").take(across).reset_index(drop=True),
         "due": due.ravel(),
         "delivered": pd.Series(grid.met.ravel()).astype("boolean").mask((~due | grid.unknown).ravel()),
-        "dose": pd.Series(np.where(due, grid.dose, np.nan).ravel()).astype("Float64").pipe(lambda x: x.mask(x.isna())),
+        "dose": pd.Series(np.where(due, grid.dose, np.nan).ravel()).astype("Float64"),
         "unknown": (grid.unknown & due).ravel(),
         "given": grid.given.ravel().astype(float),
         "start": first.take(across).reset_index(drop=True),

@@ -95,7 +95,7 @@ def _logged(
     open_ = gaps.merge(asked, left_on="unit", right_on="person")
     start, end = (day_numbers(open_[name], missing=0) for name in ("start", "end"))
     unseen = rows["person"].isin(open_.loc[open_["last"].ge(start) & open_["first"].le(end), "person"])
-    return met.mask(~met & unseen)
+    return met.mask(~met & (unseen | first.lt(frame.start)))
 
 
 def _answered_on(rows: pd.DataFrame, frame: Frame, tables: Mapping[str, pd.DataFrame]) -> pd.Series:

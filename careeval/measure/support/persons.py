@@ -127,10 +127,9 @@ def _told(plan: Plan, one: Commitment) -> tuple[str, ...]:
 def _counted(rows: pd.DataFrame) -> pd.DataFrame:
     """commitment, unit, due, met, unknown, dosed; a person that no row names is not there."""
     met = rows["delivered"].astype("boolean").fillna(False).astype(bool)
-    unknown = rows["unknown"].fillna(False).astype(bool) | rows["delivered"].isna()
     # something that is on record was given, though the rest of the log may be missing
     dosed = met | rows["dose"].gt(0).fillna(False).astype(bool) | rows["given"].gt(0).fillna(False).astype(bool)
-    numbers = rows[["commitment", "unit"]].assign(due=1, met=met.astype(int), unknown=(unknown & ~met).astype(int))
+    numbers = rows[["commitment", "unit"]].assign(due=1, met=met.astype(int), unknown=rows["unknown"].astype(int))
     grouped = numbers.assign(dosed=dosed).groupby(["commitment", "unit"], sort=False)
     return grouped.agg(
         due=("due", "sum"), met=("met", "sum"), unknown=("unknown", "sum"), dosed=("dosed", "any")
