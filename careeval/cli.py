@@ -90,6 +90,19 @@ def wave(
     print(*opened.files, *(f"- {note}" for note in opened.notes), sep="\n")
 
 
+@app.command("map", epilog="Example:  careeval map demo 318843001_按序号_儿童问卷_288_279.xlsx --wave 2025-spring")
+def map_columns(
+    study: StudyName,
+    file: Annotated[str, typer.Argument(help="A file of the wave's raw folder, or a path.")],
+    wave: Annotated[str, typer.Option(help="The wave whose file it is.")],
+    write: Annotated[bool, typer.Option("--write", help="Add the complete rows to columns.csv.")] = False,
+) -> None:
+    """Propose rows of columns.csv for a file, each with a confidence and a reason; writes nothing without --write."""
+    from careeval.run.proposal import propose
+
+    print(*propose(study, file, wave=wave, write=write), sep="\n")
+
+
 @app.command(
     epilog="Examples:  careeval lab        careeval lab demo        careeval lab demo -- --no-browser --port 9999",
 )

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "careeval"
 FLOORS = (
-    "errors", "store", "specs", "ingest", "clean", "measure", "infer", "pipeline", "present", "publish", "run",
+    "errors", "store", "specs", "ingest", "clean", "measure", "infer", "judging", "pipeline", "present", "publish", "run",
     "simulate", "cli", "__main__",
 )  # fmt: skip
 ROOMS = sorted(path for path in PACKAGE.rglob("*.py") if "library" not in path.parts)

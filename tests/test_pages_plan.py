@@ -147,6 +147,11 @@ def test_a_small_cell_is_a_star_in_the_table_and_no_number_in_the_sentence(chapt
     assert ["*"] * 5 in [cell[2:] for cell in cells(blocks, "support.shortfall_table")]
 
 
+def test_a_hidden_count_of_the_never_reached_is_left_out_of_the_sentence(chapter):
+    told = texts(support.shortfall(chapter(delivery=toy("delivery").assign(zero_contact=pd.NA))))
+    assert "48 people were to get it" in told and "never" not in told
+
+
 def test_delivery_stands_against_its_target_with_last_terms_mark(chapter):
     (visits, *_) = cells(support.against_standard(chapter()), "support.kept")
     assert visits[1:] == ["192", "141", "12", "73%", "[73, 80]", "86%", "100%", "61%", "not met"]
@@ -203,6 +208,11 @@ def test_only_a_gap_that_is_sure_is_told_in_words(chapter):
 def test_records_and_recall_are_counted_side_by_side(chapter):
     ((_, *numbers),) = cells(reach.recall(chapter()), "support.recall_table")
     assert numbers == ["45", "28", "9", "2", "6", "76%"]
+
+
+def test_where_nobody_has_both_a_record_and_an_answer_it_is_said(chapter):
+    nobody = toy("agreement").assign(n=0, both=0, log_only=0, recall_only=0, neither=0)
+    assert "No promise has both a record and a question" in texts(reach.recall(chapter(agreement=nobody)))
 
 
 def test_hours_that_are_not_known_and_costs_that_are_not_there_are_said_plainly(chapter):

@@ -340,9 +340,10 @@ def delivered():
     waves = [clean_wave(study, wave, salt=b"demo") for wave in study.spec.waves]
     parts = []
     for number, wave in enumerate(study.spec.waves):
-        names = ("units", "services", "pairs", "status", "logs", "answers", "responses")
-        tables = {name: getattr(waves[number], name) for name in names}
-        tables["people"] = with_arms([one.people for one in waves[: number + 1]], tables["units"], study)
+        so_far = waves[: number + 1]
+        tables = {name: getattr(waves[number], name) for name in ("units", "pairs", "answers", "responses")}
+        tables |= {name: pd.concat([getattr(one, name) for one in so_far]) for name in ("services", "status", "logs")}
+        tables["people"] = with_arms([one.people for one in so_far], tables["units"], study)
         (plan,) = study.plans(wave.id)
         table = delivery(plan, tables, wave, study=study)
         parts.append(table[table["site"].eq("all") & table["status"].ne("no standard")])

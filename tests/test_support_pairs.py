@@ -52,6 +52,12 @@ def test_a_pair_lives_on_its_last_day_and_months_count_both_ends():
     assert states["months"][5:].isna().all()
 
 
+def test_a_pair_on_two_lists_is_one_pair_as_the_last_list_has_it():
+    again = PAIRS.head(1).assign(end=pd.Timestamp("2025-06-01"))
+    states = pair_states(pd.concat([PAIRS, again], ignore_index=True), SPRING)
+    assert len(states) == 7 and states["ended"].sum() == 2
+
+
 def test_the_share_of_people_with_a_live_pair_is_of_everyone_promised_one():
     people = children(10, poor=["yes"] * 5 + ["no"] * 5)
     people.loc[0, "exit"] = pd.Timestamp("2025-05-01")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 
@@ -101,7 +102,10 @@ def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
     left = [file.dropped for file in files]
     left += [identified[identified["reason"].ne("")].assign(table="people"), again.assign(table="people")]
     units = unit_table(study)
-    setting = Setting(complete(people.drop(columns="code"), units, study, wave), units, study, wave, salt)
+    mend = partial(apply_corrections, salt=salt, wave=wave)
+    register = {"people": complete(people.drop(columns="code"), units, study, wave)}
+    register, log = mend(register, [one for one in study.corrections if one.table == "people"])
+    setting = Setting(register["people"], units, study, wave, salt)
     made, problems = [], []
     for part in (_asked, _recorded):
         try:
@@ -110,10 +114,11 @@ def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
             problems += error.problems
     if problems:
         raise TableError(*problems)
-    (asked, gone), (recorded, gone_too, findings, helpers) = made
-    tables = {"people": setting.people, **asked, **recorded}
-    tables, log = apply_corrections(tables, study.corrections, salt=salt, wave=wave)
-    findings = [*findings, *quality_rows(log)]
+    (asked, gone, consent_log), (recorded, gone_too, findings, helpers) = made
+    # the register was mended before anything was linked to it, consent before answers were left out for want of it
+    others = [one for one in study.corrections if one.table not in ("people", "status")]
+    tables, late_log = mend({"people": setting.people, **asked, **recorded}, others)
+    findings = [*findings, *(row for each in (log, consent_log, late_log) for row in quality_rows(each))]
     return Cleaned(
         **tables,
         units=units,
@@ -125,8 +130,11 @@ def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
 
 def _asked(
     files: list[MappedFile], people: pd.DataFrame, setting: Setting
-) -> tuple[dict[str, pd.DataFrame], list[pd.DataFrame]]:
-    """What people were asked and how things stand: duplicates and people without consent taken out."""
+) -> tuple[dict[str, pd.DataFrame], list[pd.DataFrame], pd.DataFrame]:
+    """(what people were asked and how things stand; rows that left; corrections of status).
+
+    Duplicates and people without consent are taken out.
+    """
     rows, specials, gone = {}, {}, []
     for table in ("status", "responses", "answers", "exams"):
         own, words = stacked(files, table)
@@ -138,6 +146,9 @@ def _asked(
         specials[table] = words.reindex(rows[table].index)
     status, left = status_table(rows["status"], setting)
     gone += [part.assign(table="status") for part in left]
+    mends = [one for one in setting.study.corrections if one.table == "status"]
+    mended, log = apply_corrections({"status": status}, mends, salt=setting.salt, wave=setting.wave)
+    status = mended["status"]
     responses, again = forms.latest_forms(forms.forms_handed_in(rows))
     unused = forms.answers_of(rows["answers"], again)
     gone += [again.assign(table="responses"), unused.assign(table="answers")]
@@ -158,7 +169,7 @@ def _asked(
         "exams": front(exams, ["person", "wave", "exam", "subject"], setting.wave),
         "status": status,
     }
-    return tables, gone
+    return tables, gone, log
 
 
 def _recorded(

@@ -24,7 +24,7 @@ class RawTable:
 
     frame: index `row` is the row a person sees in the file (in SPSS and Stata the case), columns are the headers.
     labels: {column: what it asks}; value_labels: {column: {text: label}}; both only from SPSS and
-    Stata files. dialect: the kind of file (wjx, tencent, kobo, spss, stata, sheet). notes: what was decided on reading, in words.
+    Stata files. dialect: the kind of file (wjx, tencent, kobo, spss, stata, sheet). notes: what was decided on reading.
     skipped: row, reason of rows that are nobody's (title, blank, header again, footer). name: of the file.
     sheet: of a workbook, else ''. places: the number of each column in the file, from 1.
     """
@@ -52,14 +52,12 @@ class RawTable:
 class Dialect(Record):
     """A kind of file: the headers that tell it, and the words that begin its footer rows (none in an export).
 
-    signed: words that do so only with a colon behind them. title: what people call it. option: a pattern of headers
-    that hold one option of a question with several answers. columns: those the platform itself writes, as
-    [table, variable, recode, note] of columns.csv; table - drops the column.
+    signed: words that do so only with a colon behind them. title: what people call it. columns: those the platform
+    itself writes, as [table, variable, recode, note] of columns.csv; table - drops the column.
     """
 
     headers: tuple[str, ...]
     title: str = ""
-    option: str = ""
     columns: dict[str, tuple[str, str, str, str]] = {}
     footer: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()

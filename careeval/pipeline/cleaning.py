@@ -20,8 +20,9 @@ def cleaned(study: Study, wave: Wave) -> Cleaned:
 
 
 def has_files(study: Study, wave: Wave) -> bool:
-    """Whether the wave has a raw folder."""
-    return (study.raw / wave.id).is_dir()
+    """Whether the wave has raw files; `careeval wave` leaves an empty folder for the next one."""
+    folder = study.raw / wave.id
+    return folder.is_dir() and bool(raw_files(folder)[0])
 
 
 def wave_key(study: Study, wave: Wave) -> str:

@@ -30,8 +30,8 @@ def scores(view: View) -> pd.DataFrame:
 
 def alerts(view: View) -> pd.DataFrame:
     """Critical answers, person by person; for derived/ only."""
-    answers = view.table("answers")
-    return critical_rows(answers, _asked(view, answers), prefixes=_prefixes(view))
+    answers, prefixes = view.table("answers"), _prefixes(view)
+    return critical_rows(answers, [(use, prefixes.get(use, use)) for use in _asked(view, answers)])
 
 
 def outcomes(view: View) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from careeval.measure.delivery.table import COLUMNS as DELIVERY_COLUMNS
 from careeval.measure.delivery.table import EXTRA as DELIVERY_EXTRA
 from careeval.measure.delivery.table import delivery as delivery_of
+from careeval.measure.delivery.table import hide_small
 from careeval.measure.delivery.table import unit_periods as unit_periods_of
 from careeval.measure.support.agreement import agreement as agreement_of
 from careeval.measure.support.capacity import capacity as capacity_of
@@ -19,9 +20,9 @@ from careeval.pipeline.people_tables import levels
 from careeval.pipeline.view import View
 from careeval.specs.plans import Plan
 
-OF_THE_WAVE = ("people", "units", "answers", "responses")
+OF_THE_WAVE = ("people", "units", "answers", "responses", "pairs")
 # a promise for the year is kept or not over several waves
-OVER_WAVES = ("services", "pairs", "status", "logs")
+OVER_WAVES = ("services", "status", "logs")
 
 
 def unit_periods(view: View) -> pd.DataFrame:
@@ -30,12 +31,17 @@ def unit_periods(view: View) -> pd.DataFrame:
     return _joined([unit_periods_of(plan, needed, view.wave, view.study) for plan in _plans(view)])
 
 
-def delivery(view: View) -> pd.DataFrame:
-    """The delivery table of every plan in force, with last wave's value beside each."""
+def delivery_whole(view: View) -> pd.DataFrame:
+    """The delivery table of every plan in force with nothing hidden: what verdicts are made from; for derived/ only."""
     needed, before = _records(view), view.waves_so_far()[:-1]
-    told = {"previous": view.table("delivery", before[-1]) if before else None, "floors": view.floors()}
-    made = [delivery_of(plan, needed, view.wave, study=view.study, **told) for plan in _plans(view)]
+    previous = view.table("delivery", before[-1]) if before else None
+    made = [delivery_of(plan, needed, view.wave, study=view.study, previous=previous) for plan in _plans(view)]
     return _joined(made, [*DELIVERY_COLUMNS, *DELIVERY_EXTRA])
+
+
+def delivery(view: View) -> pd.DataFrame:
+    """The delivery table as it is published: small cells hidden, last wave's published value beside each."""
+    return hide_small(view.table("delivery_whole"), view.floors())
 
 
 def indicators(view: View) -> pd.DataFrame:
@@ -84,7 +90,7 @@ def verdicts(view: View) -> pd.DataFrame:
 
     before = view.waves_so_far()[:-1]
     previous = view.table("verdicts", before[-1]) if before else None
-    given = (view.table("delivery"), view.table("estimates"))
+    given = (view.table("delivery_whole"), view.table("estimates"))
     checks = view.table("measured")
     made = [judge(plan, *given, measured=checks, previous=previous) for plan in _plans(view)]
     return _joined(made, [*COLUMNS, *INPUTS, *OVERRULED])

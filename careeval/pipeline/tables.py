@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+import careeval.pipeline.effect_tables as effect_tables
+import careeval.pipeline.people_tables as people_tables
+import careeval.pipeline.plan_tables as plan_tables
 from careeval.clean.wave import Cleaned, read_wave
 from careeval.errors import CareevalError, Problem, listed
-from careeval.pipeline import effect_tables, people_tables, plan_tables
 from careeval.pipeline.cleaning import cleaned, has_files, wave_key
 from careeval.pipeline.view import View
 from careeval.specs.study import Study, Wave
@@ -42,6 +44,7 @@ TABLES: Mapping[str, Callable[[View], pd.DataFrame]] = {
     "estimates": effect_tables.estimates,
     "balance": effect_tables.balance,
     "unit_periods": plan_tables.unit_periods,
+    "delivery_whole": plan_tables.delivery_whole,
     "delivery": plan_tables.delivery,
     "indicators": plan_tables.indicators,
     **plan_tables.SUPPORT,
@@ -109,9 +112,10 @@ def _of_site(study: Study, made: pd.DataFrame, wave: Wave, site: str) -> pd.Data
         raise CareevalError(Problem("people", "site", f"there is no {study.spec.site_kind} {site!r}", listed(known)))
     if "site" in made:
         return made[made["site"].isin([site, "all"])].reset_index(drop=True)
-    # the subject of an exam is maths; only in status is it somebody
+    # the subject of an exam is maths; only in status is it somebody, or a unit of the site
     known_by = next((column for column in ("person", "subject") if column in made), None)
     if known_by is None:
         return made
-    here = people.loc[people["site"].eq(site), "person"]
+    units = table(study, "units", wave=wave.id)
+    here = {*people.loc[people["site"].eq(site), "person"], *units.loc[units["site"].eq(site), "unit"]}
     return made[made[known_by].isin(here)].reset_index(drop=True)

@@ -165,12 +165,12 @@ def recall(here: Context) -> list[Block]:
     if not promises(here):
         return []
     blocks: list[Block] = [heading("support.recall_title", lang)]
+    rows = rows[rows["n"].gt(0).fillna(False)] if len(rows) else rows
     if rows.empty:
         return [*blocks, paragraph("support.recall_none", "support.recall_none", lang)]
     cells = ["both", "log_only", "recall_only", "neither"]
-    n = rows[cells].sum(axis="columns", min_count=4)
-    rows = rows.assign(n=n, agreement=(rows["both"] + rows["neither"]) / n.where(n.gt(0)))
-    shown_rows = rows[~rows["suppressed"].fillna(False).astype(bool) & n.gt(0)]
+    rows = rows.assign(agreement=(rows["both"] + rows["neither"]) / rows["n"])
+    shown_rows = rows[~rows["suppressed"].fillna(False).astype(bool)]
     for number, row in enumerate(shown_rows.to_dict("records"), start=1):
         place = {"table": "agreement", "row_id": f"{row['plan']}, {row['commitment']}"}
         named = {"promise": row["promise"], **place}

@@ -25,7 +25,7 @@ def delivery_in_words(row: Mapping[str, Any], lang: str) -> tuple:
         return sentence("review.delivery_hidden", lang, **place)
     if row["status"] not in JUDGED:
         return sentence(f"review.delivery_{row['status'].replace(' ', '_')}", lang, **place)
-    key = "review.delivery_unknown" if row["unknown"] > 0 else "review.delivery_judged"
+    key = "review.delivery_unknown" if pd.notna(row["unknown"]) and row["unknown"] > 0 else "review.delivery_judged"
     return sentence(key, lang, row, **place)
 
 

@@ -85,9 +85,9 @@ def _left_short(row: dict, lang: str) -> list[tuple]:
     else:
         key = "support.shortfall" if row["short"] > 0 else "support.shortfall_none"
         pieces = [sentence(key, lang, row, **place | {"table": "cascade"})]
-    if row["zero_contact"] > 0:
+    if pd.notna(row["zero_contact"]) and row["zero_contact"] > 0:
         pieces.append(sentence("support.never", lang, row, **place))
-    if row["unknown"] > 0:
+    if pd.notna(row["unknown"]) and row["unknown"] > 0:
         pieces.append(sentence("support.shortfall_unknown", lang, row, **place))
     return pieces
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 import careeval
 from careeval.clean.selection import raw_files
-from careeval.specs.study import SPEC_FILES, Study
+from careeval.specs.study import Study, spec_paths
 
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill", "ipykernel")
 
@@ -39,8 +39,7 @@ def sha256(data: bytes | Path) -> str:
 
 def input_hashes(study: Study) -> dict[str, str]:
     """sha256 of every specification and raw file, by its path inside the study folder."""
-    specifications = [path for path in map(study.folder.joinpath, SPEC_FILES) if path.is_file()]
-    return file_hashes(study.folder, [*specifications, *raw_files(study.raw)[0]])
+    return file_hashes(study.folder, [*spec_paths(study), *raw_files(study.raw)[0]])
 
 
 def file_hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:

@@ -7,11 +7,13 @@ import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from careeval import pipeline
 from careeval.ingest.sources import write_source
+from careeval.judging.next_plan import next_plan
 from careeval.present.blocks import Block
 from careeval.run.chapters import Chapter, execute_chapters
 from careeval.run.documents import figure_hashes, report_meta, write_document
@@ -19,6 +21,7 @@ from careeval.run.exports import file_hashes, input_hashes, versions, write_csv
 from careeval.run.job import FORMATS, Job, prepare_job
 from careeval.run.leaf import carry_over, check_leaf, start_building, swap_in, write_file
 from careeval.run.leaks import check_leaks
+from careeval.run.next_wave import next_plan_name
 from careeval.run.notebooks import blocks_of, warnings_of
 from careeval.run.profiles import select
 from careeval.run.progress import Progress, silent
@@ -104,6 +107,7 @@ def _build(job: Job, folder: Path, steps: Steps, *, jobs: int, inputs: Mapping[s
         made = steps.timed(f"table {name}", pipeline.table, job.study, name, wave=job.wave.id, site=job.site or None)
         if "tables" in job.formats:
             write_csv(made, folder / "tables" / f"{name}.csv")
+    _write_plan_files(job, folder)
     people = pipeline.identifiers(job.study, job.wave.id)
     chapters = execute_chapters(job, folder, jobs=jobs, identifiers=people, done=steps.done)
     blocks = _blocks(job, chapters)
@@ -112,6 +116,20 @@ def _build(job: Job, folder: Path, steps: Steps, *, jobs: int, inputs: Mapping[s
         path = folder / job.named(f"report.{kind}")
         steps.timed(path.name, write_document, kind, blocks, path, meta)
     return _record(job, folder, chapters, blocks) | {"inputs": dict(inputs), "seconds": steps.seconds}
+
+
+def _write_plan_files(job: Job, folder: Path) -> None:
+    """changes.csv and a next_plan.toml for each plan in force; critical answers into the study's derived/alerts.csv."""
+    read = partial(pipeline.table, job.study, wave=job.wave.id)
+    job.study.derived.mkdir(parents=True, exist_ok=True)
+    write_csv(read("alerts"), job.study.derived / "alerts.csv")
+    plans = job.study.plans(job.wave.id)
+    if not plans:
+        return
+    write_csv(read("changes"), folder / "changes.csv")
+    for plan in plans:
+        text = next_plan(plan, read("verdicts"), job.study, job.wave)
+        write_file(folder / next_plan_name(job.study, job.wave, plan.id), text)
 
 
 def _documents(job: Job) -> list[str]:

@@ -86,7 +86,7 @@ def _delivered(support: Support, elders: pd.DataFrame, wave: str, seed: int) -> 
     """Logs and ledgers of a wave, each with its traps."""
     yield from visit_logs(support, wave, seed)
     yield kobo_export(support, wave, seed)
-    plain = (session_log(support), relief_log(support), handover_list(wave), elder_file(elders, wave))
+    plain = (session_log(support), relief_log(support, wave), handover_list(wave), elder_file(elders, wave))
     for file in (*plain, village_sheet(wave), station_sheet(wave)):
         yield file, []
 

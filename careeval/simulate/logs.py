@@ -113,10 +113,10 @@ def session_log(support: Support) -> DataFile:
     return DataFile("活动记录.xlsx", frame, "留守儿童之家活动与探访小结记录")
 
 
-def relief_log(support: Support) -> DataFile:
+def relief_log(support: Support, wave: str) -> DataFile:
     """临时救助登记.csv: a request a row, and the day it was paid."""
     rows = support.relief
-    numbers = [f"JZ{number:03d}" for number in range(1, len(rows) + 1)]
+    numbers = [f"JZ{wave[:4]}{number:03d}" for number in range(1, len(rows) + 1)]
     paid = days_as_typed(rows["paid"])
     frame = pd.DataFrame(
         {"登记号": numbers, "老人编号": rows["person"], "申请日期": days_as_typed(rows["asked"]), "发放日期": paid}

@@ -73,7 +73,7 @@ def _person_months(reached: pd.DataFrame, wave: Wave) -> pd.DataFrame:
 
 def _row(name: str, spent: pd.DataFrame, months: pd.DataFrame, groups: str, *, serves: bool) -> pd.DataFrame:
     """One row a unit of money, or one with the reason why there is none."""
-    own = months[months["component"].eq(name)] if name else months
+    own = months[months["component"].eq(name)] if name else months.drop_duplicates("person")
     total = own["months"].sum()
     reason = "" if total else "no_person_months"
     reason = reason if serves else "serves_no_person"

@@ -18,10 +18,12 @@ STATES = {"pairs_alive": "alive", "pairs_ended": "ended", "pairs_never_started":
 def pair_states(pairs: pd.DataFrame, wave: Wave) -> pd.DataFrame:
     """pairs with alive, ended, never (True in one of them) at the wave's reference day, and months.
 
+    A pair that several lists name (person, provider, role and first day) is one, as its last row has it.
     never: no first day is known, or it lies after the reference day. months: from the first day to the last one or the
     reference day, both counted; missing where never.
     """
     day = pd.Timestamp(wave.reference)
+    pairs = pairs.drop_duplicates(["person", "provider", "role", "start"], keep="last")
     started = pairs["start"].le(day)
     ended = started & pairs["end"].lt(day)
     months = ((pairs["end"].where(ended, day) - pairs["start"]).dt.days + 1) / DAYS_A_MONTH
@@ -38,6 +40,7 @@ def pair_rows(
 ) -> pd.DataFrame:
     """Rows of indicators, level = role: the shares of pairs by state, pair_months (mean), paired_people (share).
 
+    Pairs of people who are on this wave's register.
     paired_people: of the people whom a promise of the role binds, those with a live pair; where no promise binds
     people, of all of the group who are in scope on the reference day, in the places where the role is promised. Where a
     plan promises pairs and none is on record, a row says that it cannot be answered.

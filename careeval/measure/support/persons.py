@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from careeval.measure.delivery.bound import of_wave
 from careeval.measure.delivery.frame import day_number
 from careeval.measure.delivery.services import prepared, record_rows
 from careeval.measure.intervals import proportion_interval
@@ -150,7 +151,7 @@ def _contacts(one: Commitment, wave: Wave, tables: Mapping[str, pd.DataFrame]) -
         kept = rows["start"].le(last) & (rows["end"].isna() | rows["end"].ge(first))
         found = rows.loc[kept & (rows["role"].isin(roles) if roles else True), "person"]
     else:
-        rows = tables["status"]
+        rows = of_wave(tables["status"], wave.id)
         items = (*record.item, *one.standard.items)
         kept = rows["item"].isin(items) & rows["status"].isin(["yes", "partial"])
         found = rows.loc[kept, "subject"]
