@@ -32,5 +32,5 @@ class Setting:
 
     def provider(self, text: pd.Series) -> pd.Series:
         """A unit of units.csv by its id, anybody else as a pseudonym (that of the register, if they stand in it)."""
-        unit = as_known(text, self.units["unit"]) if len(self.units) else text.where(False)
+        unit = as_known(text, self.units["unit"]) if len(self.units) else text.where(text.isna())
         return unit.fillna(pseudonyms(text, self.salt)).astype("str")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import PurePath
 
 import pandas as pd
 
@@ -23,7 +22,7 @@ OPEN = "?"  # a recode that only people can write
 NUMBER = re.compile(r"^\d+\s*[、.．]\s*")
 TOKEN = re.compile(r"[a-z][a-z0-9_]*")
 PERSONAL = re.compile(r"1[3-9]\d{9}|\d{17}[\dXx]|\S+@\S+\.\S+")
-SERVICES = re.compile(r"探访|走访|服务|活动|visit|minutes|分钟")
+SERVICES = re.compile(r"(探访|走访|服务|活动)(日期|时间|时长|方式|结果)|visit|minutes|分钟")
 # counts, days and export numbers in a file name change from wave to wave
 CHANGING = re.compile(r"\d{3,}(?:[-_]\d+)*|(?<=_)\d+_\d+(?=\.)")
 
@@ -55,11 +54,6 @@ class Suggestion:
     reason: str = "not recognised"
     record: str = ""
     link: str = ""
-
-    @property
-    def target(self) -> tuple[str, str, str]:
-        """What the row fills."""
-        return self.record, self.table, self.variable
 
 
 Items = Mapping[str, tuple[int, int]]
@@ -130,7 +124,7 @@ def _of_column(raw: RawTable, column: str, item: str, kind: str) -> Suggestion:
         return Suggestion(column, "-", "-", "", "personal data", 0.8, told)
     # one option a column: ticked cells hold 1, or in 腾讯问卷 the option itself
     stem, *option = re.split(r"[:/(]", column)
-    if option and len(cells) and cells.isin(["0", "1", option[-1].rstrip(")")]).all():
+    if dialect and dialect.columns and option and cells.isin(["0", "1", option[-1].rstrip(")")]).all():
         return Suggestion(column, reason=f"an option of {stem.strip()}, which takes several answers: not recognised")
     return Suggestion(column)
 
@@ -145,17 +139,12 @@ def _of_rule(column: str, rule: HeaderRule, kind: str) -> Suggestion:
     return Suggestion(column, *told, record, rule.link)
 
 
-def _linked(rows: Sequence[Suggestion]) -> list[Suggestion]:
+def _linked(rows: list[Suggestion]) -> list[Suggestion]:
     """Where no column holds codes, a name and what goes with it tell the person."""
-    told = {row.variable for row in rows} | {row.link for row in rows if row.link == "key:name"}
-    if "person" in told or "key:name" not in told:
-        return list(rows)
-    reason = "no column holds codes, so this helps to tell who it is; never kept"
-    links = [
-        Suggestion(row.raw_column, "*", row.link, confidence=0.7 * max(row.confidence, 0.8), reason=reason)
-        for row in rows
-        if row.link
-    ]
+    if any(row.variable == "person" for row in rows) or not any(row.link == "key:name" for row in rows):
+        return rows
+    told = {"confidence": 0.6, "reason": "no column holds codes, so this helps to tell who it is; never kept"}
+    links = [Suggestion(row.raw_column, "*", row.link, **told) for row in rows if row.link]
     return links + [row for row in rows if not (row.link and row.table == "-")]
 
 
@@ -164,7 +153,8 @@ def _once(rows: Iterable[Suggestion]) -> list[Suggestion]:
     first: dict[tuple[str, str, str], str] = {}
     made = []
     for row in rows:
-        taken = first.setdefault(row.target, row.raw_column) if row.table not in ("", "-") else row.raw_column
+        target = (row.record, row.table, row.variable if row.table not in ("", "-") else row.raw_column)
+        taken = first.setdefault(target, row.raw_column)
         reason = f"{row.table}.{row.variable} is filled by {taken} already"
         if row.table == "answers":
             reason += "; a second use needs a section [[uses]] in study.toml"
@@ -178,24 +168,24 @@ def _with_recode(row: Suggestion, raw: RawTable, items: Items, recodes: Recodes)
         return row
     column = canonical_tables()[row.table].columns.get(row.variable) if row.table != "*" else None
     allowed = column.allowed if column else ()
+    plain, options = row.recode, False
     if row.table == "answers":
         low, high = items[row.variable]
-        allowed = tuple(map(str, range(low, high + 1)))
+        allowed, plain = tuple(map(str, range(low, high + 1))), "count"
+        options = "按序号" in raw.name and bool(re.search(r"_\d+$", row.variable))
     text = raw.frame[row.raw_column]
-    option_numbers = "按序号" in raw.name and row.table == "answers" and re.search(r"_\d+$", row.variable)
-    read = 0.0 if option_numbers else _share_read(text, row.recode, recodes, allowed)
+    read = 0.0 if options else _share_read(text, plain, recodes, allowed)
     if read == 1 or not allowed:
         missed = f"; {1 - read:.0%} of the cells are not read as {row.recode}" if read < 1 else ""
         return replace(row, confidence=round(row.confidence * read, 2), reason=row.reason + missed)
     fitting = [name for name in recodes if _share_read(text, name, recodes, allowed) == 1]
-    why = "cells are numbers of options" if option_numbers else "cells are not the values themselves"
-    if len(fitting) == 1:
-        told = f"{why}: of the recodes only {fitting[0]} reads them all; check its direction"
-        return replace(
-            row, recode=fitting[0], confidence=round(row.confidence * 0.7, 2), reason=f"{row.reason}; {told}"
-        )
-    told = f"{why}: " + (f"choose one of {', '.join(fitting)}" if fitting else "write a recode")
-    return replace(row, recode=OPEN, confidence=round(row.confidence * 0.5, 2), reason=f"{row.reason}; {told}")
+    # of those, the ones that give every value there is
+    fitting = [name for name in fitting if set(allowed) <= set(recodes[name].values())] or fitting
+    told = f"the recodes that read them all: {', '.join(fitting)}; check the direction" if fitting else "write a recode"
+    why = "cells are numbers of options" if options else "cells are not the values themselves"
+    recode, less = (fitting[0], 0.7) if len(fitting) == 1 else (OPEN, 0.5)
+    told = {"confidence": round(row.confidence * less, 2), "reason": f"{row.reason}; {why}: {told}"}
+    return replace(row, recode=recode, **told)
 
 
 def _share_read(text: pd.Series, recode: str, recodes: Recodes, allowed: Sequence[str]) -> float:
@@ -221,10 +211,8 @@ def _constants(rows: Sequence[Suggestion], kind: str) -> list[Suggestion]:
         return [Suggestion("=?", "services", "service", confidence=0.3, reason=reason, record="1")]
     asked = {row.variable.rpartition("_")[0] for row in rows if row.table == "answers"}
     who = {read_instrument(name).respondent for name in asked.intersection(instrument_names())}
-    if len(who) == 1:
-        told = "who answers these instruments"
-        return [Suggestion(f"={who.pop()}", "responses", "respondent", confidence=0.7, reason=told, record="1")]
-    return []
+    told = {"confidence": 0.7, "reason": "who answers these instruments", "record": "1"}
+    return [Suggestion(f"={one}", "responses", "respondent", **told) for one in who if len(who) == 1]
 
 
 def _glob(name: str) -> str:
@@ -233,5 +221,4 @@ def _glob(name: str) -> str:
     >>> _glob("318842001_按序号_儿童问卷_296_287.xlsx")
     '*_按序号_儿童问卷_*.xlsx'
     """
-    file = PurePath(re.sub(r"[\[\]?*]", "?", name))
-    return CHANGING.sub("*", file.name)
+    return CHANGING.sub("*", re.sub(r"[\[\]?*]", "?", name))

@@ -11,10 +11,7 @@ from careeval.measure.delivery.table import EXTRA as DELIVERY_EXTRA
 from careeval.measure.delivery.table import delivery as delivery_of
 from careeval.measure.delivery.table import hide_small
 from careeval.measure.delivery.table import unit_periods as unit_periods_of
-from careeval.measure.support.agreement import agreement as agreement_of
-from careeval.measure.support.capacity import capacity as capacity_of
-from careeval.measure.support.equity import gaps as gaps_of
-from careeval.measure.support.reach import cascade as cascade_of
+from careeval.measure.support import agreement, capacity, equity, reach
 from careeval.measure.support.table import support_indicators
 from careeval.pipeline.people_tables import levels
 from careeval.pipeline.view import View
@@ -41,7 +38,8 @@ def delivery_whole(view: View) -> pd.DataFrame:
 
 def delivery(view: View) -> pd.DataFrame:
     """The delivery table as it is published: small cells hidden, last wave's published value beside each."""
-    return hide_small(view.table("delivery_whole"), view.floors())
+    whole = view.table("delivery_whole")
+    return hide_small(whole, view.floors()) if len(whole) else whole
 
 
 def indicators(view: View) -> pd.DataFrame:
@@ -54,22 +52,22 @@ def indicators(view: View) -> pd.DataFrame:
     return pd.concat([frame for frame in (made, support) if len(frame)], ignore_index=True)
 
 
-def from_unit_periods(make: Callable[..., pd.DataFrame]) -> Callable[[View], pd.DataFrame]:
+def from_unit_periods(make: Callable[..., pd.DataFrame], columns: list[str]) -> Callable[[View], pd.DataFrame]:
     """The maker of a table that is counted from the unit-periods: cascade, gaps, agreement, capacity."""
 
     def made(view: View) -> pd.DataFrame:
         if not _plans(view):
-            return pd.DataFrame()
+            return pd.DataFrame(columns=columns)
         return make(view.study, view.wave, _records(view), view.table("unit_periods"), view.floors())
 
     return made
 
 
 SUPPORT = {
-    "cascade": from_unit_periods(cascade_of),
-    "gaps": from_unit_periods(gaps_of),
-    "agreement": from_unit_periods(agreement_of),
-    "capacity": from_unit_periods(capacity_of),
+    "cascade": from_unit_periods(reach.cascade, reach.COLUMNS),
+    "gaps": from_unit_periods(equity.gaps, equity.COLUMNS),
+    "agreement": from_unit_periods(agreement.agreement, agreement.COLUMNS),
+    "capacity": from_unit_periods(capacity.capacity, capacity.COLUMNS),
 }
 
 

@@ -47,14 +47,16 @@ def propose(study_folder: str | Path, path: str | Path, *, wave: str, write: boo
     if write and csv:
         _append(study, csv, toml)
     done = f"{len(csv)} rows added to {study.folder / 'columns.csv'}" if write else f"{len(csv)} rows can be added"
-    todo = f"{len(proposed) - len(csv)} are left to you: an empty variable, a ?, or too little confidence"
-    return [*lines, f"{done}; {todo}."]
+    left = "an empty variable, a ?, too little confidence, or a table that lacks something else"
+    return [*lines, f"{done}; {len(proposed) - len(csv)} are left to you: {left}."]
 
 
 def _unmapped(proposed: pd.DataFrame, mapped: Sequence[ColumnRow]) -> pd.DataFrame:
     """Without columns that have a row, and variables that are filled."""
     columns = {row.raw_column for row in mapped}
-    filled = {(row.table, row.variable) for row in mapped if row.table != "-"}
+    # an exam has a mark and a subject a record; all else a file tells once
+    several = ("-", "mark", "subject")
+    filled = {(row.table, row.variable) for row in mapped if row.variable not in several}
     targets = pd.Series(list(zip(proposed["table"], proposed["variable"], strict=True)), index=proposed.index)
     return proposed[~proposed["raw_column"].isin(columns) & ~targets.isin(filled)]
 
@@ -63,7 +65,8 @@ def _complete(rows: pd.DataFrame) -> pd.Series:
     told = rows["variable"].ne("") & rows["recode"].ne(OPEN) & rows["raw_column"].ne(f"={OPEN}")
     sure = told & rows["confidence"].ge(SURE)
     for table in rows.loc[sure & rows["table"].isin(canonical_tables()), "table"].unique():
-        needed = set(canonical_tables()[table].required)
+        # an exam without its mark would be one that everybody missed
+        needed = {*canonical_tables()[table].required, *(["mark"] if table == "exams" else [])}
         own = rows["table"].eq(table)
         if needed & set(rows.loc[own & ~sure, "variable"]) or not needed <= set(rows.loc[own & sure, "variable"]):
             sure &= ~own
@@ -72,12 +75,13 @@ def _complete(rows: pd.DataFrame) -> pd.Series:
 
 def _append(study: Study, csv: Sequence[str], toml: dict[str, object]) -> None:
     path = study.folder / "columns.csv"
-    before = path.read_text(encoding="utf-8-sig") if path.is_file() else ",".join(COLUMNS)
-    after = "\n".join([before.rstrip("\n"), *csv, ""])
+    before = path.read_text(encoding="utf-8-sig")
+    added = "\n".join([*([] if before.endswith("\n") else [""]), *csv, ""])
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / path.name
-        trial.write_text(after, encoding="utf-8")
+        trial.write_text(before + added, encoding="utf-8")
         _, problems = read_columns(trial, toml, study.recodes)
     if problems:
         raise SpecError(*problems)
-    path.write_text(after, encoding="utf-8", newline="\n")
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write(added)

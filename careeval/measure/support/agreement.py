@@ -69,6 +69,7 @@ def agreement(
     for cell in CELLS:
         hidden |= too_small(table[cell], minimum)
     numbers = {name: table[name].astype("Float64") for name in ("n", *CELLS, *OPEN)}
+    numbers["n"] = numbers["n"].mask(too_small(table["n"], minimum))
     return suppress_rows(table.assign(**numbers), hidden, (*CELLS, *OPEN))[COLUMNS]
 
 
