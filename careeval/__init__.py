@@ -1,11 +1,12 @@
 """careeval: from a term's files to an assessment of a care plan.
 
-    raw files + columns map -> ingest -> clean -> measure -> infer -> present -> publish
-       (any format)            (answers, exams)    (scores,   (effects)  (blocks)   (html, docx)
-                                                    levels)
+    raw files + columns map -> ingest -> clean -> measure -> infer -> judging -> present -> publish
+       (any format)         (answers, exams, logs) (scores,   (effects) (verdicts, (blocks)   (html, docx)
+                                                    delivery)            next plan)
 
-A study is a folder (`open_study`); every table of it is made by `table(study, name, wave=...)` and kept until one of the
-files it was made from changes. `careeval run STUDY` does all of it and writes the report. ARCHITECTURE.md is the map.
+A study is a folder (`open_study`); every table of it is made by `table(study, name, wave=...)` and kept until one of
+the files it was made from changes. `careeval run STUDY` does all of it and writes the report. ARCHITECTURE.md is the
+map.
 """
 
 from __future__ import annotations
@@ -20,14 +21,18 @@ _PUBLIC = {
     "open_study": "specs.study",
     "read_instrument": "specs.instruments",
     "read_file": "ingest.raw",
+    "suggest_columns": "clean.suggest",
     "prepare": "pipeline",
     "table": "pipeline",
     "check": "pipeline",
     "score": "measure.scores",
     "bands": "measure.scores",
     "exam_indicators": "measure.exams",
+    "reliability": "measure.reliability",
+    "delivery": "measure.delivery.table",
     "estimate": "infer.estimate",
     "cluster_ols": "infer.cluster_ols",
+    "judge": "judging.verdicts",
     "hedges_g": "infer.effect_size",
     "paired_g": "infer.effect_size",
     "GroupSummary": "infer.effect_size",
@@ -35,7 +40,7 @@ _PUBLIC = {
     "SpecError": "errors",
     "TableError": "errors",
 }
-__all__ = sorted(_PUBLIC)
+__all__ = [*_PUBLIC]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,8 @@ FLOORS = (
     "simulate", "cli", "__main__",
 )  # fmt: skip
 ROOMS = sorted(path for path in PACKAGE.rglob("*.py") if "library" not in path.parts)
-ROOM_LINES, PACKAGE_LINES = 200, 7_000
+# the package was meant to stay under 7,000; CHANGELOG says what happened. What grows now must shrink something else
+ROOM_LINES, PACKAGE_LINES = 200, 14_000
 
 
 def floor_of(module: str) -> str:

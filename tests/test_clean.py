@@ -103,7 +103,12 @@ def test_every_raw_row_is_in_a_table_or_in_the_ledger(small):
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
-        ("survey", "3,4,2,3,3", "3,4,2,3,7", "survey.csv, row 2, column q5: found '7' for answers.who5_5. Allowed: '0', '1'.*whole numbers 0 to 5"),
+        (
+            "survey",
+            "3,4,2,3,3",
+            "3,4,2,3,7",
+            "survey.csv, row 2, column q5: found '7' for answers.who5_5. Allowed: '0', '1'.*whole numbers 0 to 5",
+        ),
         ("survey", "skip", "dunno", "row 6, column q1: found 'dunno' for answers.who5_1.*recodes.csv"),
         ("register", "2015-01-02", "last May", "register.csv, row 2, column born: found 'last May' for people.birth"),
         ("register", "name", "called", "register.csv, column called: no row of columns.csv names this column"),
@@ -147,8 +152,12 @@ def test_the_lock_of_an_open_workbook_is_passed_over_and_noted(small):
 
 
 def test_dropped_columns_are_counted_in_quality(small):
-    made = clean(small(columns=COLUMNS.replace("*,register.csv,1,kind,people,sort,sort,", "*,register.csv,,kind,-,-,,"),
-                       recodes=RECODES.replace("sort,left,.drop\nsort,stay,stay\nsort,,.missing\n", "")))
+    made = clean(
+        small(
+            columns=COLUMNS.replace("*,register.csv,1,kind,people,sort,sort,", "*,register.csv,,kind,-,-,,"),
+            recodes=RECODES.replace("sort,left,.drop\nsort,stay,stay\nsort,,.missing\n", ""),
+        )
+    )
     dropped = made.quality[made.quality["check"].eq("column dropped on purpose")]
     assert dropped["variable"].tolist() == ["kind"]
 
@@ -168,12 +177,24 @@ def test_a_glob_is_matched_folder_by_folder(pattern, name, found):
 
 def row(line, wave, raw, table, variable):
     return ColumnRow(
-        line=line, wave=wave, file="f.csv", record="", raw_column=raw, table=table, variable=variable, recode="", note=""
+        line=line,
+        wave=wave,
+        file="f.csv",
+        record="",
+        raw_column=raw,
+        table=table,
+        variable=variable,
+        recode="",
+        note="",
     )
 
 
 def test_a_row_of_this_very_wave_beats_the_star_row_with_its_target():
-    rows = [row(1, "*", "old", "people", "sex"), row(2, "w2", "new", "people", "sex"), row(3, "*", "x", "people", "site")]
+    rows = [
+        row(1, "*", "old", "people", "sex"),
+        row(2, "w2", "new", "people", "sex"),
+        row(3, "*", "x", "people", "site"),
+    ]
     assert [one.line for one in rows_by_sheet(rows, "w2", "f.csv")[""]] == [2, 3]
     assert [one.line for one in rows_by_sheet(rows, "w1", "f.csv")[""]] == [1, 3]
 

@@ -11,6 +11,7 @@ import pytest
 
 from careeval import cli
 from careeval.errors import CareevalError, Problem, SpecError
+from careeval.pipeline import REPORT_TABLES
 from careeval.run.notebooks import NotebookError
 from careeval.run.report import run_report
 
@@ -119,10 +120,10 @@ def test_a_run_leaves_tables_notebooks_and_a_record_and_the_second_does_nothing(
     folder = home(HELLO)
     asked = ("run", small(), "--wave", "w1", "--format", "tables", "--profile", folder / "mine.toml")
     code, out, told = command(*asked)
-    leaf = folder / "reports" / "small" / "w1" / "all"
-    assert (code, out.strip()) == (0, str(leaf)) and "7/7 00_start_here.ipynb" in told
+    leaf, steps = folder / "reports" / "small" / "w1" / "all", len(REPORT_TABLES) + 1
+    assert (code, out.strip()) == (0, str(leaf)) and f"{steps}/{steps} 00_start_here.ipynb" in told
     names = sorted(path.relative_to(leaf).as_posix() for path in leaf.rglob("*.*"))
-    tables = ("balance", "estimates", "exclusions", "flow", "indicators", "quality")
+    tables = sorted(REPORT_TABLES)
     assert names == ["notebooks/00_start_here.ipynb", "run.json", *(f"tables/{name}.csv" for name in tables)]
     record = json.loads((leaf / "run.json").read_text(encoding="utf-8"))
     assert record["parameters"] | {"profile": ""} == {

@@ -71,7 +71,14 @@ def test_the_files_of_the_contract_are_there(report):
     names = {path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file()}
     chapters = ("00_start_here", "01_data", "02_wellbeing", "03_academic", "04_support", "05_effects", "06_review")
     tables = pipeline.REPORT_TABLES
-    expected = {"report.html", "report.docx", "run.json", "next_plan.toml", "changes.csv", *(f"notebooks/{name}.ipynb" for name in chapters)}
+    expected = {
+        "report.html",
+        "report.docx",
+        "run.json",
+        "next_plan.toml",
+        "changes.csv",
+        *(f"notebooks/{name}.ipynb" for name in chapters),
+    }
     assert names == expected | {f"tables/{name}.csv" for name in tables}
 
 

@@ -141,7 +141,9 @@ def test_a_cell_is_named_as_a_person_finds_it(tmp_path):
     ],
 )
 def test_other_endings_are_refused_with_a_way_out(tmp_path, name, way_out):
-    with pytest.raises(TableError, match=rf"Allowed: '.csv', '.txt', '.tsv', '.xlsx', '.xlsm', '.sav', '.dta'.*{way_out}"):
+    with pytest.raises(
+        TableError, match=rf"Allowed: '.csv', '.txt', '.tsv', '.xlsx', '.xlsm', '.sav', '.dta'.*{way_out}"
+    ):
         csv(tmp_path, "a,b\n", name=name)
 
 

@@ -70,10 +70,11 @@ def test_a_guess_below_a_half_is_not_complete(small):
 
 
 def test_rows_that_stand_give_the_file_its_name_and_keep_what_they_fill(small):
-    columns = f"{COLUMNS}*,form_2*.csv,,child_code,*,person,code,\n"
-    folder = small(columns=columns, **{"raw/w2/form_2.csv": "child_code,学号,who5_1\n1,7,5\n"})
+    columns = f"{COLUMNS}*,form_2*.csv,,nr,*,person,code,\n"
+    folder = small(columns=columns, **{"raw/w2/form_2.csv": "nr,学号,who5_1\n1,7,5\n"})
     lines = propose(folder, "form_2.csv", wave="w2")
     assert "*,form_2*.csv,1,who5_1,answers,who5_1,," in lines and not any(",学号," in line for line in lines)
+    assert "another column fills it already" in lines[0] and lines[-1].startswith("2 rows can be added; 1 are left")
 
 
 def test_a_file_elsewhere_can_be_looked_at_too(study, tmp_path):

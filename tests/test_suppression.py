@@ -22,7 +22,7 @@ PEOPLE = {
     "gaps": ("denominator", "zero_contact"),
 }
 # tables about promises, units and providers, whose rows count no people
-NOT_OF_PEOPLE = {"quality", "exclusions", "verdicts", "capacity", "measured"}
+NOT_OF_PEOPLE = {"quality", "exclusions", "verdicts", "capacity", "measured", "comparable"}
 
 
 def of_people(rows):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from careeval.measure.comparable import comparability, stamp
 from careeval.measure.delivery.table import COLUMNS as DELIVERY_COLUMNS
 from careeval.measure.delivery.table import EXTRA as DELIVERY_EXTRA
 from careeval.measure.delivery.table import delivery as delivery_of
@@ -18,6 +19,7 @@ from careeval.pipeline.view import View
 from careeval.specs.plans import Plan
 
 OF_THE_WAVE = ("people", "units", "answers", "responses", "pairs")
+GATED = ("people", "answers", "responses", "exams")
 # a promise for the year is kept or not over several waves
 OVER_WAVES = ("services", "status", "logs")
 
@@ -43,13 +45,25 @@ def delivery(view: View) -> pd.DataFrame:
 
 
 def indicators(view: View) -> pd.DataFrame:
-    """Levels of outcomes and of support in one table."""
+    """Levels of outcomes and of support in one table, each stamped comparable with the last wave's or not."""
     made = levels(view)
-    if not _plans(view):
-        return made
-    given = (view.table("unit_periods"), view.table("delivery"), view.floors())
-    support = support_indicators(view.study, view.wave, _records(view), *given, costs=view.study.costs)
-    return pd.concat([frame for frame in (made, support) if len(frame)], ignore_index=True)
+    if _plans(view):
+        given = (view.table("unit_periods"), view.table("delivery"), view.floors())
+        support = support_indicators(view.study, view.wave, _records(view), *given, costs=view.study.costs)
+        made = pd.concat([frame for frame in (made, support) if len(frame)], ignore_index=True)
+    return stamp(made, _gate(view, made))
+
+
+def comparable(view: View) -> pd.DataFrame:
+    """Whether each level may be set beside the last wave's, and why not."""
+    return _gate(view, view.table("indicators"))
+
+
+def _gate(view: View, made: pd.DataFrame) -> pd.DataFrame:
+    rounds = {one: {name: view.table(name, one) for name in GATED} for one in view.waves_so_far()}
+    for one, tables in rounds.items():
+        tables["indicators"] = made if one == view.wave.id else view.table("indicators", one)
+    return comparability(view.study, view.wave, rounds)
 
 
 def from_unit_periods(make: Callable[..., pd.DataFrame], columns: list[str]) -> Callable[[View], pd.DataFrame]:
@@ -96,7 +110,8 @@ def verdicts(view: View) -> pd.DataFrame:
 
 def changes(view: View) -> pd.DataFrame:
     """What the verdicts propose for the next plan."""
-    from careeval.judging.proposals import CHANGE_COLUMNS, changes as changes_of
+    from careeval.judging.proposals import CHANGE_COLUMNS
+    from careeval.judging.proposals import changes as changes_of
 
     lang = view.study.spec.languages[0]
     return _joined([changes_of(plan, view.table("verdicts"), lang=lang) for plan in _plans(view)], CHANGE_COLUMNS)

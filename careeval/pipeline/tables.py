@@ -7,11 +7,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-import careeval.pipeline.effect_tables as effect_tables
-import careeval.pipeline.people_tables as people_tables
-import careeval.pipeline.plan_tables as plan_tables
 from careeval.clean.wave import Cleaned, read_wave
 from careeval.errors import CareevalError, Problem, listed
+from careeval.pipeline import effect_tables, people_tables, plan_tables
 from careeval.pipeline.cleaning import cleaned, has_files, wave_key
 from careeval.pipeline.view import View
 from careeval.specs.study import Study, Wave
@@ -24,7 +22,7 @@ CANONICAL = (
 # exported to tables/*.csv; nothing in them is about one person
 REPORT_TABLES = (
     *("indicators", "estimates", "balance", "flow", "quality", "exclusions"),
-    *("delivery", "verdicts", "cascade", "gaps", "agreement", "capacity", "measured"),
+    *("delivery", "verdicts", "cascade", "gaps", "agreement", "capacity", "measured", "comparable"),
 )
 
 
@@ -47,6 +45,7 @@ TABLES: Mapping[str, Callable[[View], pd.DataFrame]] = {
     "delivery_whole": plan_tables.delivery_whole,
     "delivery": plan_tables.delivery,
     "indicators": plan_tables.indicators,
+    "comparable": plan_tables.comparable,
     **plan_tables.SUPPORT,
     "measured": plan_tables.measured,
     "verdicts": plan_tables.verdicts,

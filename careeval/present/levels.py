@@ -30,7 +30,26 @@ def level_blocks(here: Context, chosen: list[Outcome], *, chapter: str) -> list[
         blocks.append(
             Figure(f"{chapter}.levels_figure", chapter, caption, alt, _points(here, drawn), figures.level_points)
         )
+    if told := _comparable(here, chosen):
+        blocks.append(paragraph(f"{chapter}.gate", f"{chapter}.gate", here.lang, kind="note", told=told))
     return [*blocks, paragraph(f"{chapter}.levels_note", f"{chapter}.levels_note", here.lang, kind="note")]
+
+
+def _comparable(here: Context, chosen: list[Outcome]) -> str:
+    """Each outcome's stamp of the wave gate with its reasons; '' in the first wave."""
+    gate = here.table("comparable")
+    gate = gate[gate["level"].fillna("").eq("") & gate["comparable"].ne("first")].set_index(["indicator", "group"])
+    pieces = []
+    for one in chosen:
+        if (one.id, one.group) in gate.index:
+            row = gate.loc[(one.id, one.group)]
+            codes = [part.partition(":")[0] for part in str(row["reasons"]).split("; ") if part and part != "nan"]
+            why = [label("gate", code, here.lang) for code in dict.fromkeys(codes)]
+            stamp = label("comparable", row["comparable"], here.lang)
+            zh = here.lang == "zh"
+            told = f"（{'、'.join(why)}）" if zh else f" ({', '.join(why)})"
+            pieces.append(f"{here.outcome_title(one.id)} {stamp}{told if why else ''}")
+    return ("；" if here.lang == "zh" else "; ").join(pieces)
 
 
 def level_rows(here: Context, chosen: list[Outcome]) -> pd.DataFrame:

@@ -52,13 +52,15 @@ def propose(study_folder: str | Path, path: str | Path, *, wave: str, write: boo
 
 
 def _unmapped(proposed: pd.DataFrame, mapped: Sequence[ColumnRow]) -> pd.DataFrame:
-    """Without columns that have a row, and variables that are filled."""
-    columns = {row.raw_column for row in mapped}
+    """Without columns that have a row; a column whose variable is filled from another stays, with an empty variable."""
     # an exam has a mark and a subject a record; all else a file tells once
-    several = ("-", "mark", "subject")
-    filled = {(row.table, row.variable) for row in mapped if row.variable not in several}
-    targets = pd.Series(list(zip(proposed["table"], proposed["variable"], strict=True)), index=proposed.index)
-    return proposed[~proposed["raw_column"].isin(columns) & ~targets.isin(filled)]
+    filled = {(row.table, row.variable) for row in mapped if row.variable not in ("-", "mark", "subject")}
+    proposed = proposed[~proposed["raw_column"].isin([row.raw_column for row in mapped])]
+    targets = zip(proposed["table"], proposed["variable"], strict=True)
+    taken = pd.Series([target in filled for target in targets], index=proposed.index, dtype="bool")
+    empty = {"table": "", "variable": "", "recode": "", "confidence": 0.0, "reason": "another column fills it already"}
+    made = proposed.assign(**{name: proposed[name].mask(taken, value) for name, value in empty.items()})
+    return made[~(taken & made["raw_column"].str.match("[=@]"))]
 
 
 def _complete(rows: pd.DataFrame) -> pd.Series:

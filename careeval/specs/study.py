@@ -13,8 +13,8 @@ from pydantic import Field
 from careeval.errors import CareevalError, Problem, SpecError, listed
 from careeval.specs.check_study import check_study
 from careeval.specs.columns import ColumnRow, Recodes, read_columns, read_recodes
-from careeval.specs.costs import CostRow, read_costs
 from careeval.specs.corrections import Correction, read_corrections
+from careeval.specs.costs import CostRow, read_costs
 from careeval.specs.home import study_folder
 from careeval.specs.plan_files import read_plans
 from careeval.specs.plans import Plan
