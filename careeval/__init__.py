@@ -40,7 +40,7 @@ _PUBLIC = {
     "SpecError": "errors",
     "TableError": "errors",
 }
-__all__ = [*_PUBLIC]
+__all__ = sorted(_PUBLIC)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:

@@ -28,11 +28,15 @@ def module_of(path: Path) -> str:
 
 
 def imported(path: Path) -> list[str]:
+    """Modules that a file imports; `from floor import room` imports the room."""
+    rooms = set(map(module_of, ROOMS))
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "careeval"]
-    return names + [f"careeval.{alias.name}" for node in froms for alias in node.names]
+    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names += [name if name in rooms or node.module == "careeval" else node.module for name in inner]
+    return names
 
 
 def code_lines(path: Path) -> int:
