@@ -17,7 +17,8 @@ def root() -> Path:
         return Path(told).resolve()
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
-        if (folder / "notebooks" / "00_start_here.ipynb").is_file():
+        # a report's folder has executed notebooks too, but no data/
+        if (folder / "notebooks" / "00_start_here.ipynb").is_file() and (folder / "data").is_dir():
             return folder
     return PACKAGE.parent
 
