@@ -68,7 +68,9 @@ def home(tmp_path, monkeypatch):
     (folder / "units.csv").write_text("unit,kind,parent,site,arm,stratum,entry,exit,hours,size\n", encoding="utf-8")
     wrong = tmp_path / "jupyter" / "kernels" / "python3"
     wrong.mkdir(parents=True)
-    (wrong / "kernel.json").write_text('{"argv": ["nowhere"], "display_name": "wrong", "language": "python"}')
+    (wrong / "kernel.json").write_text(
+        '{"argv": ["nowhere"], "display_name": "wrong", "language": "python"}', encoding="utf-8"
+    )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     monkeypatch.setenv("CAREEVAL_HOME", str(tmp_path))
     return tmp_path
@@ -193,9 +195,9 @@ def test_a_built_report_takes_the_place_of_the_old_one(tmp_path):
     leaf = tmp_path / "w1" / "all"
     for text in ("old", "new"):
         building = start_building(leaf)
-        (building / "report.html").write_text(text)
+        (building / "report.html").write_text(text, encoding="utf-8")
         swap_in(building, leaf)
-    assert (leaf / "report.html").read_text() == "new"
+    assert (leaf / "report.html").read_text(encoding="utf-8") == "new"
     assert [path.name for path in leaf.parent.iterdir()] == ["all"]
 
 
@@ -210,33 +212,33 @@ def test_a_report_that_cannot_be_replaced_stays(tmp_path):
 def test_a_run_cut_off_between_two_renames_is_mended(tmp_path):
     leaf = tmp_path / "all"
     (tmp_path / ".all.old").mkdir()
-    (tmp_path / ".all.old" / "report.html").write_text("last good")
+    (tmp_path / ".all.old" / "report.html").write_text("last good", encoding="utf-8")
     start_building(leaf)
-    assert (leaf / "report.html").read_text() == "last good"
+    assert (leaf / "report.html").read_text(encoding="utf-8") == "last good"
 
 
 def test_another_language_and_notes_survive_and_what_is_out_of_date_goes(tmp_path):
     leaf, building = tmp_path / "all", tmp_path / "new"
     for name in ("report.html", "report.en.html", "notes.txt", "failed/01_data.ipynb"):
         (leaf / name).parent.mkdir(parents=True, exist_ok=True)
-        (leaf / name).write_text("old")
+        (leaf / name).write_text("old", encoding="utf-8")
     building.mkdir()
     carry_over(leaf, building, remade=["report.html"])
     assert sorted(path.name for path in building.iterdir()) == ["notes.txt", "report.en.html"]
 
 
 def test_only_the_newest_failure_is_kept_beside_the_last_good_report(tmp_path):
-    (tmp_path / "report.html").write_text("last good")
+    (tmp_path / "report.html").write_text("last good", encoding="utf-8")
     keep_failed(tmp_path, {"01_data.ipynb": "1"})
     keep_failed(tmp_path, {"02_wellbeing.ipynb": "2"})
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["02_wellbeing.ipynb", "report.html"]
 
 
 def test_a_folder_with_other_files_is_not_replaced(tmp_path):
-    (tmp_path / "thesis.docx").write_text("mine")
+    (tmp_path / "thesis.docx").write_text("mine", encoding="utf-8")
     with pytest.raises(CareevalError, match=r"holds files that are no report of careeval. Name a new or empty folder"):
         check_leaf(tmp_path)
-    (tmp_path / "run.en.json").write_text("{}")
+    (tmp_path / "run.en.json").write_text("{}", encoding="utf-8")
     check_leaf(tmp_path)
 
 

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from careeval.errors import Problem, SpecError, TableError, listed
 from careeval.specs.home import LIBRARY
-from careeval.specs.records import Record, build, read_toml
+from careeval.specs.records import Record, read_library
 
 HEADER_SEARCHED, WIDTH_SEARCHED = 10, 20
 PLAIN = "sheet"
@@ -66,14 +66,7 @@ class Dialect(Record):
 @cache
 def dialects() -> dict[str, Dialect]:
     """The kinds of file by name, from library/dialects.toml."""
-    sections, problems = read_toml(LIBRARY / "dialects.toml")
-    made = {}
-    for name, section in sections.items():
-        made[name], found = build(Dialect, section, file="dialects.toml", place=name)
-        problems += found
-    if problems:
-        raise RuntimeError("\n".join(map(str, problems)))
-    return made
+    return read_library(LIBRARY / "dialects.toml", Dialect)
 
 
 def clean_header(text: str) -> str:

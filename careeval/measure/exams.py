@@ -11,7 +11,7 @@ from pandas.api.typing import SeriesGroupBy
 
 from careeval.errors import Problem, TableError
 from careeval.specs.home import LIBRARY
-from careeval.specs.records import Record, build, read_toml
+from careeval.specs.records import Record, read_library
 
 # who sat the same paper: z compares within, never across
 COHORT = ["wave", "exam", "grade", "subject"]
@@ -30,14 +30,7 @@ class Threshold(Record):
 @cache
 def thresholds() -> dict[str, Threshold]:
     """The shares by name (pass, good, excellent, low), from library/indicators/exams.toml."""
-    sections, problems = read_toml(LIBRARY / "indicators" / "exams.toml")
-    made = {}
-    for name, section in sections.items():
-        made[name], found = build(Threshold, section, file="exams.toml", place=name)
-        problems += found
-    if problems:
-        raise RuntimeError("\n".join(map(str, problems)))
-    return made
+    return read_library(LIBRARY / "indicators" / "exams.toml", Threshold)
 
 
 def exam_marks(exams: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from careeval.errors import CareevalError, Problem, listed
 from careeval.specs.home import LIBRARY
-from careeval.specs.records import Record, Words, build, read_toml
+from careeval.specs.records import Record, Words, read_library
 from careeval.specs.vocabulary import Group
 
 Scalar = str | int | float | bool
@@ -74,14 +74,7 @@ def condition_problems(conditions: Mapping[str, Any], columns: Iterable[str]) ->
 @cache
 def definitions() -> dict[str, Definition]:
     """The definitions of the library by id, from library/definitions.toml."""
-    sections, problems = read_toml(LIBRARY / "definitions.toml")
-    known = {}
-    for name, section in sections.items():
-        known[name], found = build(Definition, section, file="definitions.toml", place=name)
-        problems += found
-    if problems:
-        raise RuntimeError("\n".join(map(str, problems)))
-    return known
+    return read_library(LIBRARY / "definitions.toml", Definition)
 
 
 def definition(name: str, group: str) -> Definition:

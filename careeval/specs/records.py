@@ -82,6 +82,18 @@ def build(record: type[Record], section: Mapping[str, Any], *, file: str, place:
         return None, [_problem(record, detail, file=file, place=place) for detail in details]
 
 
+def read_library(path: Path, record: type[Record]) -> dict[str, Any]:
+    """{name: record} of a library file with one section a record; a mistake in it is ours, not the user's."""
+    sections, problems = read_toml(path)
+    made = {}
+    for name, section in sections.items():
+        made[name], found = build(record, section, file=path.name, place=name)
+        problems += found
+    if problems:
+        raise RuntimeError("\n".join(map(str, problems)))
+    return made
+
+
 def repeated(values: Iterable[str]) -> list[str]:
     """Values that stand more than once, each named once."""
     seen: set[str] = set()

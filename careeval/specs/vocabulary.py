@@ -6,7 +6,7 @@ from functools import cache
 from typing import Literal
 
 from careeval.specs.home import LIBRARY
-from careeval.specs.records import Record, build, read_toml
+from careeval.specs.records import Record, read_library
 
 Group = Literal["child", "elder", "woman", "carer"]
 Language = Literal["zh", "en"]
@@ -74,11 +74,4 @@ class CanonicalTable(Record):
 @cache
 def canonical_tables() -> dict[str, CanonicalTable]:
     """The canonical tables by name, from library/tables.toml."""
-    sections, problems = read_toml(LIBRARY / "tables.toml")
-    tables = {}
-    for name, section in sections.items():
-        tables[name], found = build(CanonicalTable, section, file="tables.toml", place=name)
-        problems += found
-    if problems:
-        raise RuntimeError("\n".join(map(str, problems)))
-    return tables
+    return read_library(LIBRARY / "tables.toml", CanonicalTable)

@@ -8,7 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from careeval.specs.home import LIBRARY
-from careeval.specs.records import Record, Words, build, read_toml
+from careeval.specs.records import Record, Words, read_library
 
 SPOKEN = {"true": "yes", "1": "yes", "false": "no", "0": "no", "": None, "unknown": None}
 
@@ -25,14 +25,7 @@ class Fact(Record):
 @cache
 def equity_facts() -> dict[str, Fact]:
     """The facts by name, in the order of the file."""
-    sections, problems = read_toml(LIBRARY / "indicators" / "equity.toml")
-    made = {}
-    for name, section in sections.items():
-        made[name], found = build(Fact, section, file="equity.toml", place=name)
-        problems += found
-    if problems:
-        raise RuntimeError("\n".join(map(str, problems)))
-    return made
+    return read_library(LIBRARY / "indicators" / "equity.toml", Fact)
 
 
 def fact_in_words(name: str, lang: str, level: str = "") -> str:
