@@ -1,5 +1,7 @@
 """Raw files into canonical tables: whose row it is, what an answer means, and the ledger of every row that left."""
 
+import io
+
 import pandas as pd
 import pytest
 from conftest import COLUMNS, GRADES, RECODES, REGISTER, SURVEY, UNITS
@@ -91,6 +93,38 @@ def test_grades_are_linked_by_exact_name_and_class(small):
     ]
 
 
+def test_marks_of_nobody_on_the_register_stay_in_the_cohort_without_a_name(small):
+    made = clean(small())
+    assert list(made.cohort) == ["wave", "exam", "subject", "grade", "mark", "full_mark", "status"]
+    assert made.cohort[["mark", "status"]].to_numpy().tolist() == [[70, "sat"], [60, "sat"]]
+
+
+def test_two_people_whom_a_register_without_codes_cannot_tell_apart_are_more_than_one(small):
+    columns = COLUMNS.replace("*,register.csv,,id,*,person,code,", "*,register.csv,,id,-,-,,")
+    folder = small(**{"columns.csv": columns})
+    (folder / "raw" / "w1" / "survey.csv").unlink()
+    assert left(clean(folder), "exams")[0][2] == "more than one person on the register with this name and class"
+
+
+def test_a_mark_that_cannot_be_is_told_with_its_cell_also_a_classmates(small):
+    marks = GRADES.replace("40", "-1").replace("60", "120").replace("70", "110")
+    told = (
+        r"raw/w1/grades.csv, row 4, column maths; row 5, column maths; row 6, column maths: "
+        r"found -1, 110, 120 of 100 for exams.mark. Allowed: 0 to 100. Correct the grade sheet, or full_mark"
+    )
+    with pytest.raises(TableError, match=told):
+        clean(small(**{"raw/w1/grades.csv": marks}))
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_subfolder(small):
+    folder = small(**{"columns.csv": COLUMNS.replace(",survey.csv,", ",north/survey.csv,")})
+    (folder / "raw" / "w1" / "north").mkdir()
+    (folder / "raw" / "w1" / "survey.csv").unlink()
+    (folder / "raw" / "w1" / "north" / "survey.csv").write_bytes(b"\xff,")
+    with pytest.raises(TableError, match="raw/w1/north/survey.csv: byte 0 belongs to no encoding"):
+        clean(folder)
+
+
 def test_every_raw_row_is_in_a_table_or_in_the_ledger(small):
     made = clean(small())
     dropped = made.exclusions[made.exclusions["table"].eq("*")]
@@ -115,7 +149,12 @@ def test_every_raw_row_is_in_a_table_or_in_the_ledger(small):
         ("register", "name", "called", "columns.csv, row 3: register.csv has no column 'name'. Allowed: id, called"),
         ("register", "1,An Li,3a,a", "1,An Li,3a,z", "people, wave w1: 1 people with site 'z'. Allowed: 'a', 'b'"),
         ("register", "2,Bo Wu,3a,a", "1,Bo Wu,3a,b", "two different values.*Correct the register"),
-        ("grades", "CAI YU,3a,40", "An Li,3a,41", "grades.csv, row 4: 1 people have two different marks for one paper"),
+        (
+            "grades",
+            "CAI YU,3a,40",
+            "An Li,3a,41",
+            "raw/w1/grades.csv, row 4, column maths: 1 people have two different marks",
+        ),
     ],
 )
 def test_what_is_not_understood_names_its_cell_and_the_way_out(small, file, old, new, told):
@@ -149,6 +188,40 @@ def test_a_wave_without_files_or_without_a_register_says_what_to_do(small):
 def test_the_lock_of_an_open_workbook_is_passed_over_and_noted(small):
     quality = clean(small(**{"raw/w1/~$survey.csv": "x"})).quality
     assert quality.loc[quality["check"].eq("file passed over"), "file"].tolist() == ["~$survey.csv"]
+
+
+def test_what_windows_leaves_in_a_folder_is_passed_over(small):
+    quality = clean(small(**{"raw/w1/Thumbs.db": "", "raw/w1/desktop.ini": ""})).quality
+    assert quality.loc[quality["check"].eq("file passed over"), "file"].tolist() == ["Thumbs.db", "desktop.ini"]
+
+
+def test_consent_that_nobody_told_is_not_a_refusal(small):
+    made = clean(small(**{"raw/w1/register.csv": REGISTER.replace("stay,no", "stay,")}))
+    assert ("survey.csv", 5, "consent not known") in left(made, "answers")
+
+
+def test_a_register_with_a_header_alone_has_no_rows(small):
+    with pytest.raises(TableError, match=r"raw/w1/register.csv: the file has no rows"):
+        clean(small(**{"raw/w1/register.csv": REGISTER.partition("\n")[0]}))
+
+
+def test_a_formula_without_its_value_says_what_to_do(small):
+    with pytest.raises(TableError, match=r"found '=SUM\(A1\)'.* let it calculate, and save it"):
+        clean(small(**{"raw/w1/grades.csv": GRADES.replace("80", "=SUM(A1)")}))
+
+
+def test_of_several_sheets_columns_csv_says_which_are_meant(small):
+    folder = small(columns=COLUMNS.replace("grades.csv", "grades.xlsx"))
+    (folder / "raw/w1/grades.csv").unlink()
+    with pd.ExcelWriter(folder / "raw/w1/grades.xlsx") as book:
+        for sheet in ("S1", "S2"):
+            pd.read_csv(io.StringIO(GRADES)).to_excel(book, sheet_name=sheet, index=False)
+    with pytest.raises(
+        TableError, match=r"raw/w1/grades.xlsx: more than one sheet has cells: 'S1', 'S2'.*grades.xlsx#S1"
+    ):
+        clean(folder)
+    (folder / "columns.csv").write_text(COLUMNS.replace("grades.csv", "grades.xlsx#S2"), encoding="utf-8")
+    assert "sheet S2 read; not read: S1" in clean(folder).quality["detail"].tolist()
 
 
 def test_dropped_columns_are_counted_in_quality(small):
@@ -201,3 +274,9 @@ def test_a_row_of_this_very_wave_beats_the_star_row_with_its_target():
 
 def test_units_take_their_arms_and_parents_along(small):
     assert clean(small(units=UNITS)).units.set_index("unit")["arm"].to_dict() == {"a": "treated", "b": "control"}
+
+
+def test_a_row_of_one_wave_only_leaves_the_next_wave_without_it_and_says_so(small):
+    columns = COLUMNS.replace("*,grades.csv,,=paper,exams,exam,,", "w2,grades.csv,,=paper,exams,exam,,")
+    with pytest.raises(TableError, match=r"columns.csv, file grades.csv: no row fills exams.exam. Add a row"):
+        clean(small(columns=columns))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from conftest import COLUMNS, REGISTER, SURVEY
 
-from careeval.clean.answers import consenting, exam_rows, latest_forms, one_row_each
+from careeval.clean.answers import exam_rows, latest_forms, one_row_each, without_consent
 from careeval.clean.identity import identify_people, link_rows, normal_name, pseudonyms
 from careeval.clean.people import age_in_years
 from careeval.clean.people import one_row_each as one_person_each
@@ -39,6 +39,12 @@ def test_a_register_without_codes_is_known_by_name_and_class():
     register = rows(**{"key:name": ["An", "Bo", "Bo", None], "key:class": ["3a", "3a", "3a", "3a"]})
     reasons = identify_people(register, SALT)["reason"].tolist()
     assert reasons == ["", *["two people share the same name and class"] * 2, "no code or name"]
+
+
+def test_a_name_that_one_has_and_two_others_share_is_not_the_one():
+    people = identify_people(rows(**{"key:name": ["Bo"] * 3 + ["An"], "key:class": ["3a", "3b", "3b", "3a"]}), SALT)
+    reasons = link_rows(rows(**{"key:name": ["Bo", "An"]}), people, SALT)["reason"].tolist()
+    assert reasons == ["more than one person on the register with this name", ""]
 
 
 def test_a_sheet_with_more_keys_than_the_register_finds_nobody():
@@ -79,7 +85,9 @@ def test_the_latest_word_on_consent_counts():
             "status": ["yes", "no", "yes", "no", "unknown"],
         }
     )
-    assert consenting(status, "consent").tolist() == ["b"] and consenting(status, "photos").empty
+    why = without_consent(pd.Series(list("abcd")), status, "consent").fillna("")
+    assert why.tolist() == ["no consent", "", "consent not known", "consent not known"]
+    assert without_consent(pd.Series(["a"]), status, "photos").tolist() == ["consent not known"]
 
 
 def test_of_two_forms_without_a_date_the_one_further_down_counts():
@@ -99,16 +107,17 @@ def test_one_item_in_two_forms_of_one_wave_is_an_error_and_two_items_are_joined(
 
 def test_the_same_mark_twice_counts_once_and_two_marks_are_an_error():
     marks = rows(person=["a", "a"], exam=["final"] * 2, subject=["maths"] * 2, mark=["80", "80"])
+    marks = marks.assign(mark_cell=["row 2, column maths", "row 3, column maths"])
     special = pd.DataFrame({"mark": ["", ""]})
-    exams, again = exam_rows(marks, special)
+    exams, again = exam_rows(marks, special, "w1")
     assert (len(exams), again["reason"].tolist()) == (1, ["the same mark again"])
-    with pytest.raises(TableError, match=r"f.csv, row 3: 1 people have two different marks for one paper"):
-        exam_rows(marks.assign(mark=["80", "81"]), special)
+    with pytest.raises(TableError, match=r"raw/w1/f.csv, row 3, column maths: 1 people have two different marks"):
+        exam_rows(marks.assign(mark=["80", "81"]), special, "w1")
 
 
 def test_a_special_word_is_a_status_and_no_mark():
     marks = rows(person=list("abcd"), exam=["final"] * 4, subject=["maths"] * 4, mark=["80", None, None, None])
-    exams, _ = exam_rows(marks, pd.DataFrame({"mark": ["", ".absent", ".exempt", ".missing"]}))
+    exams, _ = exam_rows(marks, pd.DataFrame({"mark": ["", ".absent", ".exempt", ".missing"]}), "w1")
     assert exams["status"].tolist() == ["sat", "absent", "exempt", "missing"] and exams["mark"].count() == 1
 
 

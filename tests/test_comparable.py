@@ -188,3 +188,8 @@ def test_a_promise_to_other_people_is_not_comparable_and_another_quantity_a_cave
 def test_a_fact_of_the_definition_told_in_one_wave_only_and_another_record_are_caveats(promised):
     assert promised("c10", facts=["parents_away"]) == "definition: parents_away told in one of the two only"
     assert promised("c10", record=Shown(table="status")) == "record: it shows in other records"
+
+
+def test_who_stayed_away_from_the_paper_does_not_depend_on_the_paper(gate):
+    told = gate(*(wave(paper=one, indicators=("maths", "maths_absent", "maths_exempt")) for one in ("p1", "p2")))
+    assert told["maths"][0] == "with caveat" and told["maths_absent"] == told["maths_exempt"] == ("comparable", "")

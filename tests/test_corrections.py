@@ -4,7 +4,7 @@ import tomllib
 
 import pandas as pd
 import pytest
-from conftest import STUDY
+from conftest import GRADES, STUDY
 
 from careeval.clean.corrections import apply_corrections, quality_rows
 from careeval.clean.identity import pseudonyms
@@ -174,9 +174,23 @@ def test_a_date_in_the_key_says_the_wave_where_one_wave_holds_it(tmp_path):
     assert [one.wave for one in found] == ["w1"] and len(problems) == 1
 
 
+def test_a_mark_above_the_full_mark_can_be_corrected(small):
+    row = "exams,person=1;wave=w1;subject=maths,mark,180,80,misread,school,2024-10-01\n"
+    study = open_study(small(**{"corrections.csv": HEADER + row, "raw/w1/grades.csv": GRADES.replace("80", "180")}))
+    assert clean_wave(study, study.wave("w1"), salt=SALT).exams["mark"].max() == 80
+
+
 def test_a_correction_goes_through_to_the_tables_and_quality_of_its_wave(small):
     row = "exams,person=1;wave=w1;subject=maths,mark,80,85,misread,school,2024-10-01\n"
     study = open_study(small(**{"corrections.csv": HEADER + row}))
     made = clean_wave(study, study.wave("w1"), salt=SALT)
     assert sorted(made.exams["mark"].dropna()) == [40, 85]
     assert made.quality.loc[made.quality["check"].eq("correction"), "variable"].tolist() == ["exams.mark"]
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(small):
+    with pytest.raises(SpecError) as error:
+        open_study(small(**{"corrections.csv": HEADER + "peple,person=A;wave=w9,sex,male,female,,,soon\n"}))
+    told = " ".join(map(str, error.value.problems))
+    assert len(error.value.problems) == 5
+    assert all(f"row 2, column {column}" in told for column in ("table", "key", "reason", "by", "date"))

@@ -138,6 +138,12 @@ def test_a_deadline_that_comes_back_asks_for_a_yes_since_the_last_one():
     assert (found["period"].tolist(), found["delivered"].tolist()) == (["2025-03-31", "2025-05-31"], [False, True])
 
 
+def test_a_deadline_that_is_past_is_answered_for_by_its_own_wave_only():
+    when, within = by(day=date(2024, 11, 30)), study(AUTUMN, SPRING)
+    assert due(base(when, record=FILE, wave=AUTUMN, within=within)) == ["2024-11-30"]
+    assert due(base(when, record=FILE, within=within)) == []
+
+
 def test_who_came_after_the_deadline_is_not_due():
     late = people(("A", "child", "v1", "2025-05-01", None))
     assert due(base(by(day=date(2025, 4, 30)), record=FILE, people=late)) == []
@@ -194,3 +200,22 @@ def test_each_village_that_is_bound_has_a_row_of_its_own():
 def test_where_nobody_is_bound_nothing_is_measurable():
     made = delivery(plan(promise(visits_per("month"), VISITED)), {"people": people()}, SPRING)
     assert made["status"].tolist() == ["not measurable"] and pd.isna(made["value"].iloc[0])
+
+
+def test_a_book_of_cases_begun_anew_each_term_gives_no_case_away():
+    autumn, spring = (
+        case_days(("2024-10-01", "2024-10-05"), person="A"),
+        case_days(("2025-03-01", "2025-03-20"), person="B"),
+    )
+    study_of_two = study(AUTUMN, SPRING)
+    for blank in (False, True):
+        both = pd.concat([autumn, spring]).assign(**({"person": None, "site": "v1"} if blank else {}))
+        found = base(CASE, record=LEGAL, services=both, within=study_of_two)
+        assert found.loc[found["due"], "delivered"].tolist() == [True]
+
+
+def test_the_answer_to_one_persons_case_is_not_that_to_anothers_of_the_same_number():
+    asked = pd.concat(
+        [case_days(("2025-03-01", None), person="A"), case_days(("2025-03-02", "2025-03-05"), person="B")]
+    )
+    assert base(CASE, record=LEGAL, services=asked)["delivered"].tolist() == [False, True]

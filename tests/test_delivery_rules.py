@@ -9,6 +9,7 @@ from delivery_trial import SPRING, frame, logs, people, plan, promise, study, un
 from careeval.errors import TableError
 from careeval.measure.delivery.intervals import Cells, sample_interval
 from careeval.measure.delivery.table import COLUMNS, delivery, unit_periods
+from careeval.measure.delivery.unmatched import silent_services, unmatched
 
 MONTHLY = {"type": "frequency", "basis": "recipient", "quantity": 1, "per": "month"}
 TERMLY = MONTHLY | {"per": "term"}
@@ -275,3 +276,57 @@ def test_the_base_is_missing_where_nothing_is_due_or_known():
     assert base.loc[~base["due"] | base["unknown"], "delivered"].isna().all()
     assert base.groupby("unit")["unknown"].sum().tolist() == [0, 4]
     assert date(2025, 2, 1) == base["start"].min().date()
+
+
+COVERED = {"type": "coverage", "basis": "recipient"}
+
+
+def sites_of(floor, recall=None, answers=None, **yes):
+    """Ten children in each village, of whom so many have a file, and the rest have none."""
+    held = [(f"{site}{k}", "child", site, None, None) for site in yes for k in range(10)]
+    said = [(name, "file", "2025-03-01", "yes" if int(name[2:]) < yes[name[:2]] else "no") for name, *_ in held]
+    given = {"people": people(*held), "status": words(*said, subject_type="person"), "floors": {"child": floor}}
+    given |= {"recall": recall, "answers": answers} if recall else {}
+    return table(COVERED, {"table": "status", "item": ("file",)}, **given).set_index("site")
+
+
+def test_a_second_village_is_hidden_where_all_minus_the_others_would_tell_the_first():
+    assert sites_of(5, v1=5, v2=2, v3=5, v4=5)["suppressed"].drop("all").tolist() == [True] * 4
+    bigger = sites_of(3, v1=5, v2=2, v3=4, v4=6)
+    assert bigger.loc["v2", "suppressed"] and bigger["suppressed"].sum() >= 2 and not bigger.loc["all", "suppressed"]
+
+
+def test_few_of_whom_nobody_knows_are_hidden_where_each_is_due_once():
+    nine = people(*((f"p{k}", "child", "v1", None, None) for k in range(20)))
+    said = words(
+        *((f"p{k}", "file", "2025-03-01", "yes" if k < 10 else "no") for k in range(18)), subject_type="person"
+    )
+    given = {"people": nine, "status": said}
+    file = {"table": "status", "item": ("file",)}
+    assert counts(whole(COVERED, file, **given, floors={"child": 2}), "unknown") == [2]
+    assert counts(whole(COVERED, file, **given, floors={"child": 3}), "due", "unknown", "value") == [None] * 3
+
+
+def test_what_few_people_recall_is_hidden_and_how_many_answered_too():
+    recall = {"question": "q", "asks": "yes_no", "respondent": "self"}
+    answers = frame("person q", *((f"v1{k}", int(k < 2)) for k in range(9)))
+    told = ["recall_value", "recall_answered", "recall_missing"]
+    assert sites_of(2, recall, answers, v1=5).loc["all", told].tolist() == [2 / 9, 9, 1]
+    assert sites_of(3, recall, answers, v1=5).loc["all", told].isna().all()
+
+
+def test_a_name_in_a_plan_that_no_row_has_is_told_with_those_that_rows_have():
+    file = promise(COVERED | {"who": {"arm": ("treatd",)}}, {"table": "status", "item": ("flie",)}, id="c1")
+    pair = promise({"type": "ratio", "basis": "recipient", "partners": {"pear": 1}}, {"table": "pairs"}, id="c2")
+    held = {
+        "people": people(("A", "child", "v1", None, None)).assign(arm="treated"),
+        "status": words(("A", "file", "2025-03-01", "yes")),
+        "pairs": frame("person role", ("A", "peer")),
+    }
+    arm, item, role = map(str, unmatched(plan(file, pair), held, file="plan.toml"))
+    assert "commitment c1, standard, who, key 'arm': found 'treatd', which no row of any wave so far has" in arm
+    assert "Allowed: 'treated'" in arm and "'flie'" in item and "'file'" in item and "'pear'" in role
+    right = held | {"people": held["people"].assign(arm="treatd")}
+    assert ["item" in one.place for one in unmatched(plan(file), right, file="plan.toml")] == [True]
+    relief = promise(TERMLY, {"table": "services", "service": ("home_visit", "calls")}, id="c3")
+    assert silent_services(plan(relief), {"services": visits("A", "2025-03-05")}) == [("c3", "calls")]

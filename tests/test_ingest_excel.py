@@ -94,7 +94,7 @@ def test_a_wrong_dimension_as_wps_writes_it_hides_nothing(tmp_path):
 
 def test_the_first_sheet_with_cells_is_read_and_the_others_are_noted(tmp_path):
     raw = read_file(workbook(tmp_path, [], [["a", "b"], [1, 2]], [["c", "d"], [3, 4]]))
-    assert raw.sheet == "S2" and raw.notes == ("sheet S2 read; not read: S3",)
+    assert raw.sheet == "S2" and raw.other_sheets == ("S3",)
 
 
 def test_a_sheet_can_be_named_and_a_wrong_one_lists_the_sheets(tmp_path):

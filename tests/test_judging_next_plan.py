@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from careeval.cli import app
 from careeval.errors import SpecError
-from careeval.judging.next_plan import next_plan, with_decisions
-from careeval.judging.proposals import changes, proposal_outcomes
+from careeval.judging.advice import advice
+from careeval.judging.next_plan import next_plan, plan_text, with_decisions
+from careeval.judging.proposals import as_text, changes, proposal_outcomes, proposals, value_at
 from careeval.judging.verdicts import judge
 from careeval.run.blank_files import blank_files
 from careeval.run.next_wave import next_plan_name, open_wave, read_day
@@ -52,6 +53,7 @@ ask = { zh = "多久?", en = "How soon?" }
 standard = { type = "none", why = "vague", basis = "recipient" }
 record = { table = "services", service = ["doctor"] }
 """
+DEADLINE = 'type = "deadline", basis = "programme", by = {day = 2025-04-30}'
 MEASURED = pd.DataFrame(columns=["outcome", "group", "check", "result"])
 ESTIMATES = pd.DataFrame(columns=["outcome", "group", "wave", "role", "subgroup"])
 
@@ -192,8 +194,7 @@ def test_decided_proposals_are_in_the_new_plan_and_the_undecided_stay_open(plann
 
 def test_an_id_with_the_name_of_the_wave_gets_that_of_the_new_one_and_past_days_are_told(planned):
     text = proposed(planned).replace('id = "visits"', 'id = "visits-w2"')
-    deadline = 'type = "deadline", basis = "programme", by = {day = 2025-04-30}'
-    text = text.replace('type = "none", why = "vague", basis = "recipient"', deadline)
+    text = text.replace('type = "none", why = "vague", basis = "recipient"', DEADLINE)
     text = text.replace('table = "services", service = ["doctor"]', 'table = "status", item = ["files_done"]')
     (planned.folder / "next_plan.toml").write_text(text, encoding="utf-8")
     notes = opened(planned).notes
@@ -347,3 +348,115 @@ def test_what_became_of_a_key_is_read_from_the_plan_in_force():
     ignored = read(PLAN + PROPOSAL.format(field="owner", to='to = "the county"', decided="accepted"))
     row = proposal_outcomes(ignored, verdicts(ignored)).iloc[0]
     assert (row["became"], row["value_now"]) == ("not in the plan", "the town")
+
+
+def test_a_table_in_a_plan_is_what_stands_there_and_what_was_changed_need_not_be_the_old_to():
+    timetable = 'type = "schedule", basis = "recipient", timetable = { occasions = ["festival"] }'
+    text = PLAN.replace('type = "frequency", basis = "recipient", quantity = 2, per = "month", target = 0.9', timetable)
+    asked = PROPOSAL.format(field="standard.timetable", to='from = ""\nto = "all holidays"', decided="changed")
+    plan = read(
+        text + asked + asked.replace('"all holidays"', '{ occasions = ["festival"] }').replace("chang", "accept")
+    )
+    table = proposal_outcomes(plan, verdicts(plan))
+    assert table["became"].tolist() == ["in the plan", "in the plan"]
+    assert as_text(table).loc[0, "value_now"] == '{"occasions": ["festival"]}'
+
+
+def test_a_change_that_was_never_made_is_not_in_the_plan():
+    same = read(PLAN + PROPOSAL.format(field="owner", to='from = "the town"\nto = "the county"', decided="changed"))
+    assert proposal_outcomes(same, verdicts(same))["became"].tolist() == ["not in the plan"]
+
+
+@pytest.mark.parametrize(
+    ("field", "to", "now"),
+    [
+        ("standard.by.day", "2025-10-31", date(2025, 10, 31)),
+        ("standard.by", "{ month = 10 }", {"month": 10}),
+        ("standard.who", '{ arm = ["treated"] }', {"arm": ("treated",)}),
+        ("outcomes", '["grades"]', ("grades",)),
+    ],
+)
+def test_days_arrays_and_tables_can_be_decided(field, to, now):
+    text = PLAN.replace('type = "none", why = "vague", basis', 'type = "deadline", by = { day = 2025-04-30 }, basis')
+    asked = PROPOSAL.replace("c1", "c2").format(field=field, to=f"to = {to}", decided="accepted")
+    plan = read(with_decisions(text + asked, file="next_plan.toml"))
+    assert value_at(plan.commitments[1], field) == now
+    assert proposal_outcomes(plan, verdicts(plan))["became"].tolist() == ["in the plan"]
+
+
+def test_a_deadline_is_moved_by_a_decision_and_a_new_wave_opened_with_it(planned):
+    text = proposed(planned).replace('type = "none", why = "vague", basis = "recipient"', DEADLINE)
+    text = text.replace('table = "services", service = ["doctor"]', 'table = "status", item = ["files_done"]')
+    moved = PROPOSAL.replace("c1", "c2").format(field="standard.by.day", to="to = 2025-10-31", decided="accepted")
+    (planned.folder / "next_plan.toml").write_text(text + moved, encoding="utf-8")
+    notes = opened(planned).notes
+    assert open_study(planned.folder).plans("w3")[0].commitments[1].standard.by.day == date(2025, 10, 31)
+    assert not any("lies before this wave" in note for note in notes)
+
+
+def test_a_table_that_is_proposed_is_written_into_the_next_plan():
+    plan = read(PLAN)
+    rows = changes(plan, verdicts(plan), lang="en").assign(field="standard.by", to=[{"day": date(2025, 9, 1)}] * 2)
+    text = plan_text(plan.model_copy(update={"proposals": proposals(rows)}))
+    assert read(text).proposals[0].to == {"day": date(2025, 9, 1)}
+
+
+CASCADE = pd.DataFrame(
+    {"of": "commitment", "commitment": "c1", "group": "child", "site": "all", "step": ["contacted", "any_dose"]}
+).assign(largest_loss=[False, True])
+GAPS = pd.DataFrame({"commitment": "c1", "group": "child", "site": "all", "fact": ["sex", "distance"]}).assign(
+    level=["female", "from"], gap=[-0.5, -0.2], conf_high=[0.1, -0.1]
+)
+
+
+def test_who_was_missed_and_at_which_step_is_named_where_it_is_sure():
+    plan = read(PLAN)
+    table = changes(plan, verdicts(plan, dose=0.9), lang="en", cascade=CASCADE, gaps=GAPS)
+    assert table.loc[0, "reason"] == (
+        "It did not reach everyone it was promised to: by the records, most people are lost between "
+        '"contacted" and "got any of it"; those served least are people with distance to the service: 5 km or more. Begin there.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("basis", "told"),
+    [
+        ("site", "Too few places"),
+        ("provider", "Too few of those"),
+        ("programme", "everywhere and every time"),
+        ("case", "Too few cases"),
+    ],
+)
+def test_a_promise_that_binds_no_people_is_not_asked_whom_it_missed(basis, told):
+    one = read(PLAN).commitments[0]
+    other = one.model_copy(update={"standard": one.standard.model_copy(update={"basis": basis})})
+    assert told in advice("not_reached", other, "en", group="child", cascade=CASCADE, gaps=GAPS)
+
+
+def test_a_harm_that_cannot_be_ruled_out_is_reviewed_whatever_the_verdict(planned):
+    plan = planned.plans("w2")[0]
+    told = verdicts(plan)
+    table = changes(plan, told.assign(review_first=told["commitment"].eq("c1")), lang="en")
+    assert table["aim"].tolist() == ["dose", "review", ""]
+    assert table.loc[1, "reason"] == "Harm cannot be ruled out: review it before the next term starts."
+    after = read(next_plan(plan, told.assign(review_first=True), planned, planned.wave("w2")))
+    assert [one.aim for one in after.proposals[:2]] == ["dose", "review"]
+
+
+LOGS = """wave,file,record,raw_column,table,variable,recode,note
+*,*.csv,,id,*,person,code,
+w2,*.csv,1,a,people,sex,,
+*,*.csv,1,b,people,class,,
+"""
+
+
+def test_a_file_that_was_missing_last_wave_has_a_blank_one_and_an_export_only_its_newest(small):
+    study = open_study(small(columns=LOGS, recodes="recode,raw,value\n"))
+    for name in ("w1/log north.csv", "w1/log south.csv", "w1/11_export.csv", "w2/log south.csv", "w2/22_export.csv"):
+        (study.raw / name).parent.mkdir(exist_ok=True)
+        (study.raw / name).write_text("", encoding="utf-8")
+    made, notes = blank_files(study, study.wave("w2"), "w3")
+    assert {"log north.csv", "log south.csv", "22_export.csv"} <= set(made) and "11_export.csv" not in made
+    assert "log north.csv: a file of wave w1, not of w2; a blank one is there" in notes
+    assert "22_export.csv: was 11_export.csv in wave w1; the next export has a name of its own" in notes
+    assert "columns.csv: *.csv, a: a row of wave w2 only" in notes

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from papermill import inspect_notebook
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 PARAMETERS = {"study", "wave", "site", "lang"}
@@ -36,6 +37,12 @@ def test_the_parameters_are_the_same_four_literals(path):
     (cell,) = [cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", [])]
     assigned = {node.target.id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}
     assert set(assigned) == PARAMETERS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_papermill_tells_every_parameter_with_its_help(path):
+    told = inspect_notebook(str(path))
+    assert set(told) == PARAMETERS and all(one["help"] for one in told.values())
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -40,6 +40,14 @@ def test_z_is_within_the_paper_over_everyone_who_sat_it(values):
     assert values(exams(("a", "maths", 80.0), ("b", "maths", 60.0), ("c", "maths", 40.0))) == {"a": 1, "b": 0}
 
 
+def test_classmates_who_are_not_on_the_register_make_the_mean_and_sd_of_z_and_have_no_value_themselves(small):
+    # 80 and 60 with classmates of 50 and 50: mean 60, SD sqrt((400 + 0 + 100 + 100) / 3) = sqrt(200)
+    classmates = exams(("-", "maths", 50.0), ("-", "maths", 50.0)).drop(columns="person")
+    rows = exams(("a", "maths", 80.0), ("b", "maths", 60.0))
+    found = outcome_values(open_study(small()), EMPTY | {"people": PEOPLE, "exams": rows, "cohort": classmates})
+    assert found.set_index("person")["value"].round(4).to_dict() == {"a": 1.4142, "b": 0}
+
+
 def test_a_sum_needs_every_subject(values):
     both = (
         'subjects = ["maths"]\nvalue = "z"\ncombine = "mean"',

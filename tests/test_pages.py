@@ -14,6 +14,7 @@ from careeval.present.context import context
 from careeval.present.remarks import notes_in, reading_in, reason_in
 from careeval.present.tables import count_or_hidden, table, with_hidden
 from careeval.specs.instruments import instrument_names, read_instrument
+from careeval.specs.records import told
 
 CHAPTERS = {
     start: ("opening", "in_short", "outcomes", "waves"),
@@ -66,7 +67,7 @@ def own_words(folder):
     cited += [
         one.smallest_worthwhile_source for one in spec.outcomes if isinstance(one.smallest_worthwhile_source, str)
     ]
-    return cited + [band.source for name in instrument_names() for band in read_instrument(name).bands]
+    return cited
 
 
 def without(text, cited):
@@ -81,6 +82,12 @@ def test_every_page_gives_blocks_with_ids_of_their_own(pages, study, wave, site,
     assert len(ids) == len(set(ids)) > 20
     assert all(block.id.startswith(f"{block.section}.") for block in blocks)
     assert all(text.strip() and "{" not in text and "nan" not in text for _, text in texts(blocks))
+
+
+def test_a_study_whose_numbers_are_all_hidden_is_told_without_an_empty_figure(small):
+    blocks = blocks_of(small(), wave="w1")
+    assert "data.flow" in [block.id for block in blocks]
+    assert all(len(block.frame) for block in blocks if isinstance(block, Figure))
 
 
 @pytest.mark.parametrize(("study", "wave", "site"), DEMO + STAR)
@@ -202,6 +209,14 @@ def test_a_wave_without_answers_or_marks_still_has_its_pages(small, gone, lang):
     assert [block.cells() for block in blocks if isinstance(block, Table)]
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "also count 2 marks of classmates"), ("zh", "也计入了 2 份同学的成绩")]
+)
+def test_the_school_chapter_says_how_many_classmates_marks_stand_behind_z(small, lang, told):
+    [note] = [block for block in blocks_of(small(), wave="w1", lang=lang) if block.id == "academic.cohort"]
+    assert told in note.text
+
+
 def test_a_paper_that_everyone_missed_has_no_share_and_no_crash(small):
     everyone = "name,class,maths\n" + "".join(f"{name},3a,absent\n" for name in ("An Li", "Bo Wu", "Cai Yu"))
     blocks = blocks_of(small(**{"raw/w1/grades.csv": everyone}), wave="w1", lang="en")
@@ -221,7 +236,7 @@ def test_an_unknown_language_is_told(small):
         ("two people share the same name", "名册上两人的姓名相同", "two people on the register share the same name"),
         ("no birth and phone4", "没有出生日期和手机尾号", "no date of birth and last digits of the phone number"),
         ("no code", "没有编号", ""),
-        ("left out by recode: sort 困境儿童", "按编码表剔除: sort 困境儿童", ""),
+        ("left out by recode: sort 困境儿童", "按编码表剔除：sort 困境儿童", ""),
         ("a reason nobody worded", "a reason nobody worded", ""),
     ],
 )
@@ -248,3 +263,41 @@ def test_notes_keep_their_numbers_and_one_that_is_unknown_keeps_its_text():
     notes = "no_baseline: 1,234 people without a baseline left out; odd: something else"
     assert notes_in(notes, "zh") == "1,234 人没有基线，未计入；something else。"
     assert notes_in(notes, "en") == "1,234 people without a baseline left out; something else."
+
+
+def test_the_levels_of_four_waves_stand_below_each_other(pages):
+    levels = next(block for block in pages("star", "grade3", "", "en") if block.id == "academic.levels")
+    assert [column.name for column in levels.columns] == ["outcome", "arm", "wave", "n", "mean"]
+    assert [row[:3] for row in levels.cells()[:2]] == [
+        ["Reading + maths (pupils)", "all", "Kindergarten"],
+        ["Reading + maths (pupils)", "all", "Grade 1"],
+    ]
+
+
+@pytest.mark.parametrize(("study", "wave", "said"), [("star", "grade3", "（学校）"), ("demo", "2025-spring", "（村）")])
+def test_the_method_note_names_what_the_intervals_are_clustered_by(pages, study, wave, said):
+    note = next(block.text for block in pages(study, wave, "", "zh") if block.id == "effects.method_note")
+    assert said in note and ("分配到个人" in note) == (study == "star")
+
+
+def test_z_scores_are_explained_only_where_there_are_some(pages):
+    ids = {study: {block.id for block in pages(study, wave, "", "zh")} for study, wave, _ in (DEMO[2], STAR[1])}
+    assert "academic.levels_note" in ids["demo"] and "academic.levels_note" not in ids["star"]
+
+
+def test_a_study_names_its_groups_itself(pages):
+    shown = str([to_json(block) for block in pages("star", "grade3", "", "zh")])
+    assert "学生" in shown and "留守儿童" not in shown
+
+
+@pytest.mark.parametrize(("study", "wave", "site"), DEMO + STAR)
+def test_a_chinese_page_has_full_width_marks(pages, study, wave, site):
+    half = re.compile("[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
+    blocks = pages(study, wave, site, "zh")
+    cells = [(block.id, cell) for block in blocks if isinstance(block, Table) for row in block.cells() for cell in row]
+    assert [(block, text) for block, text in [*texts(blocks), *cells] if half.search(text)] == []
+
+
+def test_the_source_of_a_band_is_told_in_chinese_too():
+    for band in (band for name in instrument_names() for band in read_instrument(name).bands):
+        assert CHINESE.search(told(band.source, "zh")) and not CHINESE.search(told(band.source, "en"))

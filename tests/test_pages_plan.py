@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from careeval.present import answers, reach, reasons, resources, review, support
 from careeval.present.blocks import Figure, Heading, Paragraph, Table
 from careeval.present.context import Context
 from careeval.present.delivered import span
+from careeval.present.plan_values import from_to, in_plain_words
 from careeval.present.promises import standard_in_words
 from careeval.present.words import WORDS
 from careeval.specs.plans import Commitment, Plan
@@ -55,7 +57,7 @@ def chapter(demo):
         real = Context(study, study.wave(WAVE), site, lang)
         given = {path.stem: toy(path.stem) for path in TOYS.glob("*.csv")} | changed
         told = (the_plan(),) if plans is None else plans
-        names = ("outcomes", "outcome_title", "outcome_and_group", "wave_title", "contrast")
+        names = ("outcomes", "outcome_title", "outcome_and_group", "group", "wave_title", "contrast")
         return SimpleNamespace(
             study=SimpleNamespace(spec=study.spec, plans=lambda wave: told), wave=real.wave, site=site, lang=lang,
             table=lambda name, wave="": given[name], **{name: getattr(real, name) for name in names},
@@ -121,11 +123,25 @@ def test_a_kind_that_nobody_named_still_gives_a_phrase():
     assert standard_in_words(one, "en") == "at least 50% of units (clinic)"
 
 
-def test_the_shortfall_is_told_in_people_and_the_never_reached_come_first(chapter):
+def test_the_shortfall_is_told_in_people_and_the_most_people_short_come_first(chapter):
     told = texts(support.shortfall(chapter()))
     first, second = told.split("\n")[1:]
-    assert "60 people were to get it, and 9 of them did not get all of it" in first and "9 people never" in first
-    assert "48 people were to get it, and 25 of them" in second and "For 12 of the 192 person-periods" in second
+    assert "48 people were to get it, and 25 of them" in first and "For 12 of the 192 person-periods" in first
+    assert "60 people were to get it, and 9 of them" in second and "Never got any of it on record: 9." in second
+
+
+def test_a_hidden_count_of_the_never_reached_does_not_move_the_largest_shortfall_down(chapter):
+    hidden = toy("delivery")
+    hidden = hidden.assign(zero_contact=hidden["zero_contact"].mask(hidden["commitment"].eq("visits")))
+    rows = cells(support.shortfall(chapter(delivery=hidden)), "support.shortfall_table")
+    assert [row[3:5] for row in rows] == [["25", "*"], ["9", "9"]]
+
+
+def test_delivery_is_ordered_by_how_far_it_is_below_its_target_within_each_group(chapter):
+    worse = toy("delivery")
+    worse = worse.assign(value=worse["value"].mask(worse["commitment"].eq("room"), 0.1))
+    rows = cells(support.against_standard(chapter(delivery=worse)), "support.kept")
+    assert [row[4] for row in rows] == ["10%", "73%", "85%", "60%"]
 
 
 def test_a_number_in_a_sentence_knows_its_row(chapter):
@@ -147,9 +163,18 @@ def test_a_small_cell_is_a_star_in_the_table_and_no_number_in_the_sentence(chapt
     assert ["*"] * 5 in [cell[2:] for cell in cells(blocks, "support.shortfall_table")]
 
 
+def test_a_hidden_promise_is_said_to_be_hidden_and_not_to_lack_a_record(chapter):
+    hidden = toy("delivery")
+    row = hidden["commitment"].eq("benefit")
+    here = chapter(delivery=hidden.assign(suppressed=row, status=hidden["status"].mask(row, "not measurable")))
+    why = {row[0]: row[2] for row in cells(review.verdicts(here), "review.explained")}
+    assert why["Every eligible elder receives the allowance"].startswith("Too few people; its numbers are not shown.")
+    assert "support.not_measurable" not in [block.id for block in support.open_promises(here)]
+
+
 def test_a_hidden_count_of_the_never_reached_is_left_out_of_the_sentence(chapter):
     told = texts(support.shortfall(chapter(delivery=toy("delivery").assign(zero_contact=pd.NA))))
-    assert "48 people were to get it" in told and "never" not in told
+    assert "48 people were to get it" in told and "Never" not in told
 
 
 def test_delivery_stands_against_its_target_with_last_terms_mark(chapter):
@@ -199,6 +224,12 @@ def test_the_steps_stand_in_one_row_a_promise(chapter):
     assert visits[1:] == ["48", "47", "45", "44", "41", "23", "29", "48%"]
 
 
+def test_steps_that_are_all_hidden_make_a_table_and_no_figure(chapter):
+    steps = toy("cascade")
+    hidden = steps.assign(n=steps["n"].mask(steps["n"].notna()), largest_loss=False, suppressed=True)
+    assert [type(block) for block in reach.cascade(chapter(cascade=hidden))] == [Heading, Table]
+
+
 def test_only_a_gap_that_is_sure_is_told_in_words(chapter):
     told = texts(reach.missed(chapter()))
     assert '"5 km or more" got 50% of the recorded periods in full, "under 5 km" 80%' in told
@@ -224,8 +255,14 @@ def test_hours_that_are_not_known_and_costs_that_are_not_there_are_said_plainly(
 def test_each_verdict_has_one_reason_and_its_evidence(chapter):
     rows = cells(review.verdicts(chapter()), "review.explained")
     assert len(rows) == 6
-    assert rows[0][2].startswith("141 of 192 due were met and 12 have no record (target 100%). Strengthen reach: ")
-    assert rows[0][2].endswith(" [delivery:visits; estimates:loneliness]")
+    assert rows[0][2].startswith("Met: 141 of 192 due; no record: 12 (target 100%). Strengthen reach: ")
+    assert rows[0][2].endswith(" [from: delivery visits, the main analysis of Loneliness]")
+
+
+def test_the_review_refers_to_each_outcomes_change_and_repeats_no_number(chapter):
+    blocks = review.effects_once(chapter())
+    assert cells(blocks, "review.effects") == [["Loneliness (children)", "benefit", "low"]]
+    assert "The numbers stand in the chapter on change" in texts(blocks)
 
 
 def test_an_overruling_keeps_the_word_of_the_rule_and_the_reason(chapter):
@@ -308,7 +345,7 @@ def test_a_plan_finds_its_questions_by_its_source():
 def test_questions_are_answered_by_name_or_said_to_be_open(chapter):
     rows = dict(cells(answers.questions(chapter()), "review.questions_plan-of-a-town_03c-community-home"))
     visits = rows["Was every child visited twice in every month?"]
-    assert "141 of 192 due were met and 12 have no record" in visits and visits.endswith("[delivery, cascade]")
+    assert "met: 141 of 192 due; no record: 12" in visits and visits.endswith("[from: delivery, cascade]")
     assert (
         "this wave's plan makes no such promise"
         in rows["Was the weekly activity held, and how many children joined?"].lower()
@@ -348,3 +385,38 @@ def test_a_long_name_is_broken_between_words_and_between_chinese_characters():
         "a counsellor visits each child\ntwice a month"
     )
     assert support_figures.wrapped("辅导员每月走访每名儿童两次，填写走访记录").count("\n") == 1
+
+
+def test_the_first_page_counts_the_promises_and_names_the_one_that_left_most_short(chapter):
+    rows = toy("delivery").query("site == 'all'")
+    told = texts(support.in_short(chapter()))
+    assert f"Of {len(rows)} promises" in told and f"not met: {rows['status'].eq('not met').sum()};" in told
+    assert 'left most people short is "' in told and "and 25 of them have no record" in told
+    assert support.in_short(chapter(plans=())) == []
+
+
+def test_the_cost_names_a_component_by_its_promises_on_a_chinese_page(chapter):
+    one = the_plan().commitments[0]
+    rows = pd.DataFrame(
+        {
+            "indicator": ["cost_per_person_month"],
+            "level": [one.component],
+            "value": [5.0],
+            "unit": ["元"],
+            "suppressed": [False],
+        }
+    )
+    ((text, _),) = resources.cost_in_words(chapter(lang="zh"), rows)
+    assert one.text.zh in text and one.component not in text
+
+
+def test_a_promise_that_goes_is_withdrawn_and_a_review_has_its_time():
+    assert [from_to("c1", "", "id", lang) for lang in ("zh", "en")] == ["撤下这项承诺", "the promise is withdrawn"]
+    assert from_to(None, None, "review", "en") == "before the next term"
+    assert from_to(None, None, "mechanism", "en") == "to be filled in"
+
+
+def test_days_arrays_and_tables_of_a_plan_are_told_in_words():
+    assert in_plain_words({"occasions": ("festival",), "minutes": 60}, "standard.timetable", "zh") == "节日、分钟 60"
+    assert in_plain_words(("balls", "ropes"), "standard.items", "en") == "balls, ropes"
+    assert in_plain_words(date(2025, 10, 31), "standard.by.day", "en") == "2025-10-31"

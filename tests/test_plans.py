@@ -146,6 +146,11 @@ def test_what_people_wrote_is_all_that_a_table_is_keyed_by(planned):
             "{}",
             "key 'text': no text",
         ),
+        (
+            '"standard.quantity"',
+            '"standard.by.dya"',
+            "proposals, 1, key 'field': found 'standard.by.dya'. .*standard.by.day",
+        ),
         ("to = 1\n", 'decided = "changed"\n', "proposals, 1, key 'to': the key is missing. Write what was decided"),
     ],
 )
@@ -197,6 +202,8 @@ def test_a_mistake_in_a_commitment_names_it_and_the_way_out(planned, old, new, t
         ),
         ("{ poor = [true]", "{ rich = [true]", "standard, who, key 'rich': there is no column 'rich'.*'age'.*'poor'"),
         ("age_min = 60", "age = 60", "who, key 'age': found 60. Allowed: .values., or a number for age_min or age_max"),
+        ("poor = [true]", 'arm = ["trated"]', "who, key 'arm': found 'trated'. Allowed: 'treated', 'control'"),
+        ("poor = [true]", 'sex = ["girl"]', "who, key 'sex': found 'girl'. Allowed: 'male', 'female'"),
         ("poor = [true]", "poor = []", "who, key 'poor': found .*An empty list lets nobody pass"),
         ('["no", "unknown"]', '["nope"]', "who_status, moved_away, value 1: found 'nope'. Allowed: 'yes', 'partial'"),
         (

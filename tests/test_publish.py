@@ -214,11 +214,23 @@ def test_blocks_shown_twice_get_different_anchors():
 
 
 def test_a_column_of_numbers_is_never_broken_for_a_column_of_sentences():
-    # 44 letters: 9 for the number, 4 for each column of words; they lack 36 and 9, so 27 are shared as 6 to 3
+    # 48 letters: 9 for the number, 8 and 4 for the words; they lack 36 and 9, so 27 are shared as 6 to 3
     letters = column_letters(
-        [["原因", "一" * 20], ["文件", "一a" * 4 + "a"], ["n", "1,234,567"]], [False, False, True], 44
+        [["原因", "一" * 22], ["文件", "一a" * 4 + "a"], ["n", "1,234,567"]], [False, False, True], 48
     )
-    assert letters == [4 + 27 * 2 / 3, 4 + 27 / 3, 9]
+    assert letters == [8 + 27 * 2 / 3, 4 + 27 / 3, 9]
+
+
+def test_a_word_is_broken_before_a_number_is():
+    # 24 letters: 9 and 11 for the numbers, the interval is one of them; the words have the rest
+    columns = [["Arm", "comparisons"], ["95 %", "[1.0,\u00a02.0]"], ["n", "1,234,567"]]
+    assert column_letters(columns, [False, False, True], 26) == [6, 11, 9]
+
+
+def test_four_chinese_characters_stand_beside_each_other_where_they_fit():
+    columns = [["组别", "普通班加助教"], ["结局", "一" * 40], ["n", "1,234"]]
+    assert min(column_letters(columns, [False, False, True], 30)) >= 5
+    assert column_letters(columns, [False, False, True], 30)[0] >= 8
 
 
 def test_a_latin_word_is_not_cut_for_a_column_of_sentences():

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from threading import Thread
 
 import nbformat
 import pandas as pd
@@ -146,6 +147,33 @@ def test_failing_cells_are_named_and_the_partial_notebooks_kept(home):
     failed = (home / "leaf" / "failed" / "01_data.ipynb").read_text(encoding="utf-8")
     assert "ZeroDivisionError" in failed and "it would have named people" in failed
     assert "/home/li" not in failed and str(home) not in failed
+
+
+@pytest.mark.parametrize("failing", [(0,), (1,), (3,), (0, 1)])
+def test_a_run_ends_and_names_the_cells_whichever_chapters_fail(home, failing):
+    for number in range(4):
+        notebook(home, f"0{number}_x.ipynb", "1/0" if number in failing else "1")
+    (home / "build").mkdir()
+    asked, raised = job(home, out=home / "leaf"), []
+
+    def run():
+        with pytest.raises(CareevalError) as error:
+            execute_chapters(asked, home / "build", jobs=2, identifiers=(), done=lambda *step: None)
+        raised.extend(map(str, error.value.problems))
+
+    thread = Thread(target=run, daemon=True)  # a run that hangs may not hang the tests
+    thread.start()
+    thread.join(60)
+    problem = "_x.ipynb, cell [3] '1/0': ZeroDivisionError: division by zero."
+    assert raised and set(raised) <= {f"0{number}{problem}" for number in failing}
+    assert len(list((home / "leaf" / "failed").iterdir())) == len(raised)
+
+
+def test_a_block_that_cannot_be_drawn_fails_its_own_cell(home):
+    broken = "from careeval.present.blocks import Figure\ndisplay(Figure('a', 'a', 'a', 'a', draw=lambda frame: 1/0))"
+    path = notebook(home, "01_data.ipynb", broken, "'later'")
+    with pytest.raises(CareevalError, match=r"cell \[2\] 'from careeval.present.blocks import Figure': ZeroDivision"):
+        execute(path, home / "out.ipynb", {})
 
 
 def test_a_cell_in_which_the_kernel_died_is_the_failing_one(tmp_path):

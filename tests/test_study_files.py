@@ -117,3 +117,81 @@ def test_a_file_that_is_not_utf8_says_so(small):
     folder = small()
     (folder / "columns.csv").write_bytes("wave,file,中文".encode("gb18030"))
     assert any("is not UTF-8" in text for text in mistakes(folder))
+
+
+KINDS = {
+    'assigned_unit = "village"': 'assigned_unit = "vilage"',
+    'site_kind = "village"': 'site_kind = "vilage"',
+    "seed = 1": 'seed = 1\none_programme_per = "vilage"',
+    'arm_of = "units"': 'arm_of = "units"\nclustered_in = "vilage"',
+    "[privacy]": '[population]\nchild = { frame = "sample", sampled = "vilage" }\n\n[privacy]',
+}
+
+
+@pytest.mark.parametrize("old", KINDS)
+def test_a_kind_of_unit_that_units_csv_does_not_have_is_told(small, old):
+    told = mistakes(small(**{"study.toml": STUDY.replace(old, KINDS[old], 1)}))
+    assert len(told) == 1 and "found 'vilage'. Allowed: " in told[0] and "'village'" in told[0]
+
+
+def test_without_units_the_sites_of_the_register_are_the_only_kind(small):
+    folder = small(
+        **{"study.toml": STUDY.replace('"units"', '"people"').replace('unit = "village"', 'unit = "hamlet"')}
+    )
+    (folder / "units.csv").unlink()
+    assert ["'hamlet'" in text and "'person', 'village'" in text for text in mistakes(folder)] == [True]
+
+
+def test_strata_are_a_column_of_units_csv(small):
+    study = STUDY.replace('arm_of = "units"', 'arm_of = "units"\nstrata = "slope"')
+    assert "design, key 'strata': found 'slope'. Allowed: 'unit', 'kind'" in mistakes(small(**{"study.toml": study}))[0]
+
+
+def test_a_unit_lies_in_another_and_stands_once(small):
+    told = mistakes(small(units=UNITS + "c,class,c,,,,,,,\nd,class,e,,,,,,,\ne,class,d,,,,,,,\na,village,,,,,,,,\n"))
+    assert [text.partition(":")[0].removeprefix("units.csv, row ") for text in told] == [
+        *(f"{line}, column parent" for line in (4, 5, 6)),
+        "7, column unit",
+    ]
+    assert "'a' stands in row 2 already" in told[-1]
+
+
+def test_nothing_is_held_against_a_file_that_could_not_be_read(small):
+    told = mistakes(small(**{"study.toml": STUDY.replace("[design]", "[design"), "recodes": "code,raw,value\n"}))
+    assert len(told) == 2 and "recode,raw,value" in told[1]
+    assert len(mistakes(small(columns="wave,file\n"))) == 1
+    assert len(mistakes(small(units="unit,kind\n"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('["en", "zh"]', '["english"]', "languages, value 1: found 'english'. Allowed: 'zh', 'en'"),
+        ('groups = ["child"]', "groups = []", "key 'groups': found []. Allowed: at least 1 in the array"),
+        ('group = "child"', 'group = ["child"]', "outcomes, 1, key 'group': found ['child']. Allowed: 'child'"),
+        ('group = "child"\n', "", "outcomes, 1, key 'group': the key is missing"),
+        ('instrument = "who5"', "instrument = { a = 1 }", "key 'instrument': found a section. Allowed: a valid string"),
+        ("seed = 1", "seed = 2024-09-01", "key 'seed': found 2024-09-01. Allowed: a valid integer"),
+        ('site_kind = "village"', "site_kind = { a = 1 }", "key 'site_kind': found a section. Allowed: a valid string"),
+        ("survey = [2024-09-01, 2024-09-10]", "survey = [2024-09-01]", "waves, 1, survey, value 2: it is missing"),
+        ("survey = [2024-09-01, 2024-09-10]", "survey = 2024-09-01", "found 2024-09-01. Allowed: an array [...]"),
+    ],
+)
+def test_a_wrong_value_is_told_once_and_as_it_stands_in_the_file(small, old, new, told):
+    (one,) = mistakes(small(**{"study.toml": STUDY.replace(old, new, 1)}))
+    assert told in one
+
+
+def test_consent_that_no_file_tells_is_an_error(small):
+    told = mistakes(small(**{"study.toml": STUDY.replace('consent = "consent"', 'consent = "agreed"')}))
+    assert (
+        len(told) == 1 and "no status row of columns.csv fills item 'agreed', so every answer would be left" in told[0]
+    )
+    assert "Allowed: 'consent'" in told[0]
+
+
+def test_messages_name_the_row_the_closed_list_once_and_the_way_out(small):
+    row = "*,survey.csv,1,q9,*,key:class,key:name,\n"
+    told = mistakes(small(columns=COLUMNS + row, recodes=RECODES + "yes_no,y,yes\nspare,x,y\n"))
+    assert "Write key:name as the variable" in told[0] and told[0].count("'yes_no'") == 1
+    assert "recodes.csv, row 15, column recode: no row of columns.csv uses 'spare'" in told[1]

@@ -180,3 +180,11 @@ def test_cells_that_look_like_phone_numbers_are_dropped_whatever_the_header_says
 def test_a_variable_is_filled_once(suggested):
     rows = suggested("编号,学号\nA1,7\n", "a.csv")
     assert rows.loc["学号", ["variable", "reason"]].tolist() == ["", "*.person is filled by 编号 already"]
+
+
+def test_a_recode_for_a_longer_scale_is_not_proposed_for_a_shorter_one(suggested):
+    five, four = ({name: {str(n): str(n) for n in range(1, last + 1)}} for name, last in (("five", 5), ("four", 4)))
+    sheet = [["编号", "rses_zh_1"], ["A1", "选1"], ["A2", "选4"]]
+    five, four = ({name: {f"选{n}": n for n in told.values()}} for one in (five, four) for name, told in one.items())
+    made = [suggested(sheet, WJX_FILE, recodes=recodes).loc["rses_zh_1", "recode"] for recodes in (five, five | four)]
+    assert made == ["?", "four"]

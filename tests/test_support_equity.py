@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-from delivery_trial import visits, whole_term
-from support_trial import asked, children, visit_promise
+from delivery_trial import promise, visits, whole_term
+from support_trial import HOME, asked, children, visit_promise
 
 from careeval.measure.support.equity import difference_interval, gaps
 from careeval.measure.support.facts import equity_facts, fact_in_words, fact_levels
@@ -11,6 +11,8 @@ from careeval.measure.support.facts import equity_facts, fact_in_words, fact_lev
 ALWAYS = [f"2025-{month:02d}-{day}" for month in (3, 4, 5, 6) for day in ("05", "20")]
 LOGS = whole_term("home_visit", "v1")
 # of four girls two get everything, one a month of four; of six boys one gets everything; the others nothing
+ONCE = promise({"type": "count", "basis": "recipient", "quantity": 1, "per": "wave"}, HOME)
+ONE_VISIT = pd.concat([visits(f"v1_{k}", "2025-03-05") for k in (0, 4, 5, 6, 7)])
 SEXES = ["female"] * 4 + ["male"] * 6
 VISITS = pd.concat(
     [visits("v1_0", *ALWAYS), visits("v1_1", *ALWAYS), visits("v1_2", *ALWAYS[:2]), visits("v1_4", *ALWAYS)]
@@ -123,3 +125,11 @@ def test_every_fact_and_value_has_words_in_both_languages():
 def test_without_facts_there_are_no_gaps():
     made = asked(gaps, [visit_promise()], people=children(10), services=VISITS, logs=LOGS)
     assert made.empty and "gap" in made
+
+
+def test_a_share_of_people_due_once_is_hidden_with_the_few_it_counts():
+    # one girl of four, and four boys of six, got their one visit
+    made = asked(gaps, [ONCE], floors={"child": 3}, people=children(10, sex=SEXES), services=ONE_VISIT, logs=LOGS)
+    made = made[made["fact"].eq("sex") & made["site"].eq("all")]
+    assert made["zero_suppressed"].all() and made[["value", "reference_value", "gap", "conf_low"]].isna().all(axis=None)
+    assert not made["suppressed"].any() and made["denominator"].tolist() == [4, 6]

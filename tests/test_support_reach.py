@@ -94,3 +94,12 @@ def test_without_a_promise_to_people_there_is_no_cascade():
     standard = {"type": "coverage", "basis": "site", "of": "village"}
     made = asked(cascade, [promise(standard, {"table": "status", "item": ("centre",)})], people=children(3))
     assert made.empty and "largest_loss" in made
+
+
+def test_who_was_contacted_is_hidden_where_few_got_nothing():
+    # two villages; of the ten with a log eight were seen, the ten without one leave all open: 20 - 8 - 10 is the 2
+    people = pd.concat([children(10), children(10, "v2")])
+    seen = pd.concat([visits(f"v1_{k}", *ALWAYS) for k in range(8)])
+    told = {"people": people, "services": seen, "logs": LOGS}
+    assert steps(**told)[:4] == [20, 20, 8, 8]
+    assert steps("suppressed", **told, floors={"child": 3})[:4] == [False, False, True, True]

@@ -127,3 +127,21 @@ def test_shares_kept_back_take_their_rest_along_in_demo(demo):
     assert few(rows.assign(rest=rows["denominator"] - rows["numerator"]), "rest", floors).empty
     kept_back = rows[rows["suppressed"]]
     assert len(kept_back) and kept_back[["numerator", "denominator", "value", "conf_low"]].isna().all(axis=None)
+
+
+def test_no_share_and_no_difference_tells_of_fewer_people_than_the_floor_in_demo(demo):
+    study = open_study(demo)
+    floors = privacy_floors(study, table(study, "people", wave=""))
+    rows = of_people(table(study, "delivery", wave=""))
+    once = rows[rows["periods"].le(1)]
+    kept = (once["value"] * once["due"]).round(6)
+    left = once["due"].astype("Float64") - kept
+    for counts in (kept, left, once["unknown"].astype("Float64"), left - once["unknown"].astype("Float64")):
+        assert few(once.assign(counts=counts.round(6)), "counts", floors).empty
+    said = (rows["recall_value"] * rows["recall_answered"]).round(6)
+    assert few(rows.assign(said=said), "said", floors).empty
+    # a single hidden village is all of them minus the others
+    hidden = rows.assign(hidden=rows["suppressed"] & rows["site"].ne("all"))
+    shown = hidden.groupby(["commitment", "group"])["suppressed"].transform("all").eq(False)
+    alone = hidden[shown].groupby(["commitment", "group"])["hidden"].sum().eq(1)
+    assert not alone.any() and hidden["hidden"].any()

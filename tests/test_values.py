@@ -144,6 +144,7 @@ def test_messages_say_what_would_have_been_taken():
     assert allowed("mark", {"缺考": ".absent"}) == "'缺考' (recodes.csv), or a number such as 12, 12.5 or 1,200"
     assert allowed("w", {"1": "5", "": ".missing"}) == "'1', '(empty)' (recodes.csv)"
     assert "2023年9月1日" in allowed("date", {}) and "four-digit year first" in allowed("date", {})
+    assert "2023-09 or 2023.09" in allowed("date", {}) and "2016.5 is refused" in allowed("date", {})
     assert "18-digit number" in allowed("code", {}) and allowed("", {}) == "any text"
 
 

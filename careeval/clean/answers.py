@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from careeval.errors import Problem, TableError
+
+COHORT = ["wave", "exam", "subject", "grade", "mark", "full_mark", "status"]
+MARKS_NAMED = 3
 
 
 def forms_handed_in(linked: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -70,8 +73,11 @@ def one_row_each(answers: pd.DataFrame, items: list[str]) -> pd.DataFrame:
     return joined.astype("Int64").reset_index()
 
 
-def exam_rows(rows: pd.DataFrame, specials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(exams, repeated rows) with status sat, absent, exempt or missing; the same paper marked twice is an error."""
+def exam_rows(rows: pd.DataFrame, specials: pd.DataFrame, wave: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(exams, repeated rows) with status sat, absent, exempt or missing; the same paper marked twice is an error.
+
+    Rows without a person stay: nobody can tell whether two of them are one pupil.
+    """
     if rows.empty:
         return no_exams(), rows.assign(reason="")
     special = specials["mark"] if "mark" in specials else pd.Series(".missing", index=rows.index)
@@ -84,30 +90,55 @@ def exam_rows(rows: pd.DataFrame, specials: pd.DataFrame) -> tuple[pd.DataFrame,
         exams[column] = pd.to_numeric(exams[column]).astype("Float64")
     exams["grade"] = exams["grade"].astype("str")
     key = ["person", "exam", "subject"]
-    again = exams.duplicated(key, keep="first")
+    again = exams.duplicated(key, keep="first") & exams["person"].notna()
     same = exams.duplicated([*key, "mark", "status"], keep="first")
-    if (again & ~same).any():
-        first = exams[again & ~same].iloc[0]
-        raise TableError(
-            Problem(
-                first["file"],
-                f"row {first['row']}",
-                f"{int((again & ~same).sum())} people have two different marks for one paper",
-                "one mark a person, paper and subject",
-                "Correct the grade sheet",
-            )
-        )
+    problems = [
+        Problem(*place, f"{len(own)} people have two different marks for one paper", "one mark a person", "Correct one")
+        for place, own in _by_sheet(exams[again & ~same], wave)
+    ]
+    if problems:
+        raise TableError(*problems)
     return exams[~again], exams[again].assign(reason="the same mark again")
 
 
-def consenting(status: pd.DataFrame, item: str) -> pd.Index:
-    """People whose latest status of the consent item is yes."""
+def check_marks(exams: pd.DataFrame, wave: str) -> None:
+    """Raises TableError with the cells of every mark below 0 or above the full mark.
+
+    exams: rows as `exam_rows` gives them, after corrections, which may have mended such a mark.
+    """
+    wrong = exams[exams["mark"].lt(0).fillna(False) | exams["mark"].gt(exams["full_mark"]).fillna(False)]
+    problems = []
+    for full, same in wrong.groupby("full_mark", dropna=False):
+        top = "" if pd.isna(full) else f"{full:g}"
+        for place, own in _by_sheet(same, wave):
+            found = ", ".join(f"{mark:g}" for mark in own["mark"].unique()[:MARKS_NAMED])
+            way_out = "Correct the grade sheet, or full_mark in columns.csv"
+            allowed = f"0 to {top}" if top else "0 or more"
+            problems.append(Problem(*place, f"found {found}{top and f' of {top}'} for exams.mark", allowed, way_out))
+    if problems:
+        raise TableError(*problems)
+
+
+def _by_sheet(exams: pd.DataFrame, wave: str) -> Iterable[tuple[tuple[str, str], pd.DataFrame]]:
+    """((file, its first cells), the rows) for each file with such marks."""
+    for file, own in exams.groupby("file", sort=False):
+        more = f" and {len(own) - MARKS_NAMED} more cells" if len(own) > MARKS_NAMED else ""
+        yield (f"raw/{wave}/{file}", "; ".join(own["mark_cell"].head(MARKS_NAMED)) + more), own
+
+
+def without_consent(persons: pd.Series, status: pd.DataFrame, item: str) -> pd.Series:
+    """Why answers may not be used, a text a person, by the latest status of the consent item; missing where they may.
+
+    yes: they may. no: 'no consent'. Anything else, or no row: 'consent not known', which is for somebody to find out.
+    """
     rows = status[status["item"].eq(item)].sort_values("date", kind="stable", na_position="first")
-    latest = rows.drop_duplicates("subject", keep="last")
-    return pd.Index(latest.loc[latest["status"].eq("yes"), "subject"])
+    latest = persons.map(rows.drop_duplicates("subject", keep="last").set_index("subject")["status"])
+    reasons = latest.map({"no": "no consent"}).astype("str").fillna("consent not known")
+    return reasons.mask(latest.eq("yes"))
 
 
 def no_exams() -> pd.DataFrame:
     """A table of exams without a row."""
-    columns = ["person", "wave", "exam", "subject", "grade", "mark", "full_mark", "status"]
-    return pd.DataFrame({name: pd.Series(dtype="Float64" if "mark" in name else "str") for name in columns})
+    columns = ["file", "mark_cell", "person", *COHORT]
+    numbers = ("mark", "full_mark")
+    return pd.DataFrame({name: pd.Series(dtype="Float64" if name in numbers else "str") for name in columns})

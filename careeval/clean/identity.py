@@ -44,12 +44,13 @@ def identify_people(rows: pd.DataFrame, salt: bytes) -> pd.DataFrame:
 def link_rows(rows: pd.DataFrame, people: pd.DataFrame, salt: bytes) -> pd.DataFrame:
     """The rows with `person` as a pseudonym of somebody on the register, and `reason` where there is none.
 
-    By code where the file has one, else by exact normalised link keys. No match, or two, is a reason, never a guess.
+    By code where the file has one, else by exact normalised link keys. No match, or two, is a reason, never a guess:
+    people that the register cannot tell apart (see `identify_people`) are two as well.
     """
     keys = _keys(rows)
     if "person" in rows:
         person = pseudonyms(rows["person"], salt)
-        known = person.isin(people["person"])
+        known = person.isin(people.loc[people["reason"].eq(""), "person"])
         reason = person.isna().map({True: "no code", False: "code is on no register of this wave"}).where(~known, "")
     else:
         person, reason = _by_keys(rows, people, keys)
@@ -62,7 +63,7 @@ def _by_keys(rows: pd.DataFrame, people: pd.DataFrame, keys: list[str]) -> tuple
     wanted = joined_keys(rows, keys)
     pairs = pd.DataFrame({"key": roster, "person": people["person"].reindex(roster.index)}).drop_duplicates()
     counts = pairs["key"].value_counts()
-    found = wanted.map(counts).fillna(0)
+    found = wanted.map(counts).fillna(0).mask(wanted.isin(roster[people["reason"].reindex(roster.index).ne("")]), 2)
     person = wanted.map(pairs.drop_duplicates("key", keep=False).set_index("key")["person"])
     names = spoken(keys)
     reason = pd.Series("", index=rows.index, dtype="str")

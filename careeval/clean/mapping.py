@@ -13,7 +13,7 @@ from careeval.errors import Problem
 from careeval.ingest.cells import RawTable, clean_header
 from careeval.ingest.values import allowed as allowed_values
 from careeval.ingest.values import convert
-from careeval.specs.columns import PERSON, ColumnRow, Recodes
+from careeval.specs.columns import PERSON, ColumnRow, Recodes, without_required
 from careeval.specs.vocabulary import CanonicalColumn, canonical_tables
 
 # what a column is read as when columns.csv names no recode
@@ -27,7 +27,7 @@ class MappedFile:
 
     made: see Records; its specials hold the special word (.missing, .absent ...) of each cell or '', missing where the
     record has no such column. dropped: table, file, row, reason of raw rows that leave ('*': before any table).
-    problems: cells that were not understood.
+    problems: cells that were not understood. naming: texts that name people (see naming_texts), for no table.
     """
 
     path: str
@@ -36,6 +36,7 @@ class MappedFile:
     rows: int
     columns_dropped: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    naming: frozenset[str] = frozenset()
 
 
 def map_file(
@@ -56,6 +57,9 @@ def map_file(
     ]
     problems = _two_sided(raw, rows, path)
     cells: dict[int, tuple[pd.Series, pd.Series]] = {}
+    # a row of one wave only leaves the next wave without it
+    here = [row.model_copy(update={"file": path}) for row in rows]
+    problems += without_required(here, "columns.csv")
     dropping: dict[int, str] = {}
     for row in rows:
         if row.table == "-" or (problems and not _readable(raw, row)):
@@ -175,9 +179,11 @@ def _unknown_cells(
         shown = f"{found!r} ({label})" if label else repr(found)
         cells = "; ".join(raw.cell(number, row.raw_column) for number in numbers[:CELLS_NAMED])
         more = f" and {len(numbers) - CELLS_NAMED} more cells" if len(numbers) > CELLS_NAMED else ""
+        way_out = f"Add it to recodes.csv (recode {row.recode or 'of your choice'}), or correct the file"
         if is_constant(row):
             cells, more = row.raw_column, ""
-        way_out = f"Add it to recodes.csv (recode {row.recode or 'of your choice'}), or correct the file"
+        elif found.startswith("="):
+            way_out = "The formula was saved without its value: open the file in Excel, let it calculate, and save it"
         problems.append(
             Problem(path, f"{cells}{more}", f"found {shown} for {row.table}.{row.variable}", taken, way_out)
         )

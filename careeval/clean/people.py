@@ -110,14 +110,8 @@ def with_arms(people_by_wave: Sequence[pd.DataFrame], units: pd.DataFrame, study
     last = people_by_wave[-1]
     facts = {"arm": arm, "assigned": assigned, "first_wave": first["wave"]}
     if design.strata:
-        facts["assigned_stratum"] = assigned.fillna(first["unit"]).map(_strata(units, design.strata))
+        facts["assigned_stratum"] = assigned.fillna(first["unit"]).map(units.set_index("unit")[design.strata])
     return last.assign(**{name: last["person"].map(fact).astype("str") for name, fact in facts.items()})
-
-
-def _strata(units: pd.DataFrame, column: str) -> pd.Series:
-    if column not in units:
-        raise TableError(Problem("study.toml", "design, key 'strata'", f"found {column!r}", listed(units.columns)))
-    return units.set_index("unit")[column]
 
 
 def unit_of_kind(people: pd.DataFrame, units: pd.DataFrame, kind: str, site_kind: str) -> pd.Series:

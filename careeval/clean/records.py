@@ -19,6 +19,7 @@ PLACE = ("service", "site", "unit")
 class Records:
     """tables and specials: a frame a table (columns `file`, `row`, `record`, the variables; values or special words).
 
+    exams have `mark_cell` beside them: where a person finds the mark.
     unkeyed: table, row, reason of records that tell something but lack their key; blank: {table: records that tell
     nothing}. handed_in: record, service, site, unit of the services that this file is a log of, from what its name,
     its folder and columns.csv say, so that a log without a row is a log as well.
@@ -58,6 +59,8 @@ def records(
             keep = staying & ~without
             values.append(_frame(filling, cells, 0, raw.frame.index, path, record)[keep])
             special.append(_frame(filling, cells, 1, raw.frame.index, path, record)[keep])
+            if table == "exams":
+                values[-1] = values[-1].assign(mark_cell=_mark_cells(raw, filling, values[-1].index))
             if table == "services":
                 handed_in += _handed_in(filling, cells, words, path, record)
         tables[table], specials[table] = (pd.concat(frames, ignore_index=True) for frames in (values, special))
@@ -89,6 +92,11 @@ def _key_is_blank(raw: RawTable, telling: Sequence[ColumnRow], table: str) -> tu
         elif row.variable in spec.told_by:
             told = told | ~empty
     return blank, told
+
+
+def _mark_cells(raw: RawTable, filling: Sequence[ColumnRow], index: pd.Index) -> list[str]:
+    column = next((row.raw_column for row in filling if row.variable == "mark" and row.raw_column in raw.frame), "")
+    return [raw.cell(number, column) if column else f"row {number}" for number in index]
 
 
 def _handed_in(

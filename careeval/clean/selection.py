@@ -9,11 +9,14 @@ from pathlib import Path
 
 from careeval.specs.columns import ColumnRow
 
+# locks of open workbooks, hidden files, and what Windows leaves in a folder
+NOBODYS = ("~$", ".", "Thumbs.db", "desktop.ini")
+
 
 def raw_files(folder: Path) -> tuple[list[Path], list[Path]]:
-    """(files, passed over) of a wave, sorted; locks of open workbooks and hidden files are passed over."""
+    """(files, passed over) of a wave, sorted; what no person put there is passed over."""
     everything = sorted(path for path in folder.rglob("*") if path.is_file())
-    passed = [path for path in everything if path.name.startswith(("~$", "."))]
+    passed = [path for path in everything if path.name.startswith(NOBODYS)]
     return [path for path in everything if path not in passed], passed
 
 

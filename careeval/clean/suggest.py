@@ -16,7 +16,7 @@ from careeval.specs.columns import COLUMNS, Recodes
 from careeval.specs.home import LIBRARY
 from careeval.specs.instruments import instrument_names, read_instrument
 from careeval.specs.records import Record, build, read_toml
-from careeval.specs.vocabulary import canonical_tables
+from careeval.specs.vocabulary import SPECIAL, canonical_tables
 
 OPEN = "?"  # a recode that only people can write
 NUMBER = re.compile(r"^\d+\s*[、.．]\s*")
@@ -179,7 +179,8 @@ def _with_recode(row: Suggestion, raw: RawTable, items: Items, recodes: Recodes)
         missed = f"; {1 - read:.0%} of the cells are not read as {row.recode}" if read < 1 else ""
         return replace(row, confidence=round(row.confidence * read, 2), reason=row.reason + missed)
     fitting = [name for name in recodes if _share_read(text, name, recodes, allowed) == 1]
-    # of those, the ones that give every value there is
+    # what gives a value that cannot be is for another scale; then those that give every value there is
+    fitting = [name for name in fitting if {*recodes[name].values()} <= {*allowed, *SPECIAL}]
     fitting = [name for name in fitting if set(allowed) <= set(recodes[name].values())] or fitting
     told = f"the recodes that read them all: {', '.join(fitting)}; check the direction" if fitting else "write a recode"
     why = "cells are numbers of options" if options else "cells are not the values themselves"

@@ -13,6 +13,7 @@ from careeval.clean.gather import WHERE, front, ledger, linked, stacked
 from careeval.clean.identity import identify_people
 from careeval.clean.logs import logs_table
 from careeval.clean.mapping import MappedFile, map_file
+from careeval.clean.naming import held_by_file_name, naming_texts
 from careeval.clean.pairs import pairs_table
 from careeval.clean.people import complete
 from careeval.clean.people import one_row_each as one_person_each
@@ -22,18 +23,22 @@ from careeval.clean.selection import raw_files, rows_by_sheet
 from careeval.clean.services import known_helpers, placed, services_table
 from careeval.clean.setting import Setting
 from careeval.clean.status import status_table
-from careeval.errors import Problem, TableError
+from careeval.errors import Problem, TableError, listed
 from careeval.ingest.raw import read_file
 from careeval.specs.check_study import item_ranges
 from careeval.specs.study import Study, Wave
+
+CODE_LENGTH = 4  # a shorter code is also a word or number of any other kind
 
 
 @dataclass(frozen=True)
 class Cleaned:
     """The canonical tables of one wave, corrected; exclusions has a row for each raw row and table that left.
 
+    cohort: exams without person, of pupils who were not found on the register: they make a paper's mean and SD with the
+    others, enter nothing else, and are in exclusions all the same.
     codes: person and the code that the files use, of people on the register first, then of others who give a service;
-    for the key file in derived/, never published.
+    for the key file in derived/, never published. naming: texts by which people are known, to scan what is published.
     """
 
     people: pd.DataFrame
@@ -42,6 +47,7 @@ class Cleaned:
     answers: pd.DataFrame
     missing: pd.DataFrame
     exams: pd.DataFrame
+    cohort: pd.DataFrame
     status: pd.DataFrame
     services: pd.DataFrame
     pairs: pd.DataFrame
@@ -49,6 +55,7 @@ class Cleaned:
     exclusions: pd.DataFrame
     quality: pd.DataFrame
     codes: pd.DataFrame
+    naming: frozenset[str]
 
 
 def read_wave(
@@ -58,6 +65,7 @@ def read_wave(
     folder = study.raw / wave.id
     paths, passed = raw_files(folder) if folder.is_dir() else ([], [])
     items = item_ranges(_lists(study))
+    places = {*(unit.unit for unit in study.units), *(text for recode in study.recodes.values() for text in recode)}
     mapped, notes, problems = [], {}, []
     if not paths:
         where = f"raw/{wave.id}"
@@ -72,18 +80,44 @@ def read_wave(
             try:
                 raw = read_file(path, sheet=sheet or None)
             except TableError as error:
-                problems += [_placed(problem, wave, problem.file) for problem in error.problems]
+                # a reader knows the file's name only, not the folder it lies in
+                problems += [replace(problem, file=f"raw/{wave.id}/{name}") for problem in error.problems]
+                continue
+            rest = [title for title in raw.other_sheets if title not in chosen]
+            if rest and not sheet:
+                problems.append(_several_sheets(f"raw/{wave.id}/{name}", raw.sheet, rest))
                 continue
             file = map_file(raw, rows, path=name, recodes=study.recodes, items=items, sheet=sheet)
-            mapped.append(file)
-            notes[file.path] = raw.notes
-            problems += [_placed(problem, wave, name) for problem in file.problems]
-    return mapped, notes, [path.relative_to(folder).as_posix() for path in passed], problems
+            texts = naming_texts(raw, rows, study.spec.privacy.identifiers, places)
+            mapped.append(replace(file, naming=texts))
+            notes[file.path] = (*raw.notes, *([f"sheet {raw.sheet} read; not read: {', '.join(rest)}"] if rest else []))
+            # some speak of columns.csv
+            problems += [
+                replace(problem, file=f"raw/{wave.id}/{name}") if problem.file == name else problem
+                for problem in file.problems
+            ]
+    names = [path.relative_to(folder).as_posix() for path in passed]
+    found = [*(path.relative_to(folder).as_posix() for path in paths), *names]
+    found += ["#".join((file.path, *notes[file.path])) for file in mapped]  # notes tell sheets that were not read
+    return mapped, notes, names, [*problems, *_naming_files(mapped, found, wave)]
 
 
-def _placed(problem: Problem, wave: Wave, name: str) -> Problem:
-    """The problem with the file's place in the study's folder."""
-    return problem if problem.file != name else replace(problem, file=f"raw/{wave.id}/{name}")
+def _several_sheets(file: str, first: str, others: list[str]) -> Problem:
+    """Which sheet is meant is for columns.csv to say; those it does not name stay unread, and quality tells them."""
+    found = f"more than one sheet has cells: {listed([first, *others])}"
+    way_out = f"Name those that are meant in the column file of columns.csv, such as {file.rpartition('/')[2]}#{first}"
+    return Problem(file, "", found, "", way_out)
+
+
+def _naming_files(mapped: list[MappedFile], names: list[str], wave: Wave) -> list[Problem]:
+    """A problem a file whose name, folder or sheet names a person: reports and their tables tell the names of files."""
+    codes = [file.made.tables["people"].get("person") for file in mapped if "people" in file.made.tables]
+    texts = {text for part in codes if part is not None for text in part.dropna() if len(text) >= CODE_LENGTH}
+    texts = texts.union(*(file.naming for file in mapped))
+    found = "the name of the file, its folder or its sheet holds a name, number or code of a person"
+    way_out = "Rename the file (or folder, or sheet), and in columns.csv where it stands there"
+    telling = dict.fromkeys(name.partition("#")[0] for name in names if held_by_file_name(name, texts))
+    return [Problem(f"raw/{wave.id}/{name}", "", found, "", way_out) for name in telling]
 
 
 def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
@@ -92,7 +126,10 @@ def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
     rows, _ = stacked(files, "people")
     if not problems and rows.empty:
         way_out = "Map a register or class list to table people; a wave needs its own"
-        problems.append(Problem(f"raw/{wave.id}", "table people", "no file fills it", "", way_out))
+        empty = [file.path for file in files if "people" in file.made.tables and not file.rows]
+        problems += [Problem(f"raw/{wave.id}/{name}", "", "the file has no rows", "", "Fill it") for name in empty]
+        if not empty:
+            problems.append(Problem(f"raw/{wave.id}", "table people", "no file fills it", "", way_out))
     if problems:
         raise TableError(*problems)
     identified = identify_people(rows, salt)
@@ -109,7 +146,7 @@ def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
     made, problems = [], []
     for part in (_asked, _recorded):
         try:
-            made.append(part(files, kept, setting))
+            made.append(part(files, identified[identified["person"].notna()], setting))
         except TableError as error:
             problems += error.problems
     if problems:
@@ -118,12 +155,16 @@ def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
     # the register was mended before anything was linked to it, consent before answers were left out for want of it
     others = [one for one in study.corrections if one.table not in ("people", "status")]
     tables, late_log = mend({"people": setting.people, **asked, **recorded}, others)
+    forms.check_marks(pd.concat([tables["exams"], tables["cohort"]]), wave.id)
+    tables["exams"] = front(tables["exams"].drop(columns="mark_cell"), ["person", "wave", "exam", "subject"], wave)
+    tables["cohort"] = tables["cohort"][forms.COHORT].reset_index(drop=True)
     findings = [*findings, *(row for each in (log, consent_log, late_log) for row in quality_rows(each))]
     return Cleaned(
         **tables,
         units=units,
         exclusions=ledger([*left, *gone, *gone_too], wave.id),
         quality=quality_table(files, notes, passed, tables, study, wave.id, findings=findings),
+        naming=frozenset().union(*(file.naming for file in files)),
         codes=pd.concat([people[["person", "code"]], helpers]).drop_duplicates("person", ignore_index=True),
     )
 
@@ -142,7 +183,7 @@ def _asked(
         if table != "status":
             nobody = rows[table]["reason"].mask(rows[table]["reason"].eq("") & rows[table]["person"].isna(), "no code")
             gone.append(rows[table].assign(table=table, reason=nobody)[nobody.ne("")])
-            rows[table] = rows[table][nobody.eq("")].drop(columns="reason")
+            rows[table] = rows[table][nobody.eq("") | (table == "exams")].drop(columns="reason")
         specials[table] = words.reindex(rows[table].index)
     status, left = status_table(rows["status"], setting)
     gone += [part.assign(table="status") for part in left]
@@ -154,19 +195,21 @@ def _asked(
     gone += [again.assign(table="responses"), unused.assign(table="answers")]
     answers = rows["answers"].drop(unused.index)
     if consent := setting.study.spec.privacy.consent:
-        agreed = forms.consenting(status, consent)
-        for name, part in (("responses", responses), ("answers", answers)):
-            gone.append(part[~part["person"].isin(agreed)].assign(table=name, reason="no consent"))
-        responses, answers = (part[part["person"].isin(agreed)] for part in (responses, answers))
+        why = [forms.without_consent(part["person"], status, consent) for part in (responses, answers)]
+        for name, part, reason in zip(("responses", "answers"), (responses, answers), why, strict=True):
+            gone.append(part.assign(table=name, reason=reason)[reason.notna()])
+        responses, answers = responses[why[0].isna()], answers[why[1].isna()]
     items = [column for column in answers if column not in (*WHERE, "person")]
     missing = forms.long_missing(answers, specials["answers"].loc[answers.index], items)
-    exams, repeated = forms.exam_rows(rows["exams"], specials["exams"])
+    exams, repeated = forms.exam_rows(rows["exams"], specials["exams"], setting.wave.id)
+    exams = exams.assign(wave=setting.wave.id)
     gone.append(repeated.assign(table="exams"))
     tables = {
         "responses": front(responses, ["person", "wave", "form"], setting.wave),
         "answers": front(forms.one_row_each(answers, items), ["person", "wave"], setting.wave),
         "missing": front(missing, ["person", "wave", "item", "reason"], setting.wave),
-        "exams": front(exams, ["person", "wave", "exam", "subject"], setting.wave),
+        "exams": exams[exams["person"].notna()],
+        "cohort": exams[exams["person"].isna()],
         "status": status,
     }
     return tables, gone, log

@@ -26,7 +26,8 @@ class RawTable:
     labels: {column: what it asks}; value_labels: {column: {text: label}}; both only from SPSS and
     Stata files. dialect: the kind of file (wjx, tencent, kobo, spss, stata, sheet). notes: what was decided on reading.
     skipped: row, reason of rows that are nobody's (title, blank, header again, footer). name: of the file.
-    sheet: of a workbook, else ''. places: the number of each column in the file, from 1.
+    sheet: of a workbook, else ''. places: the number of each column in the file, from 1. other_sheets: the titles of
+    those in the workbook that have cells too.
     """
 
     frame: pd.DataFrame
@@ -38,6 +39,7 @@ class RawTable:
     name: str
     sheet: str = ""
     places: Mapping[str, int] = field(default_factory=dict)
+    other_sheets: tuple[str, ...] = ()
 
     def cell(self, row: int, column: str) -> str:
         """A cell as a person finds it: 'sheet S, cell C17 (header)', 'case 3, variable Q1', 'row 17, column header'."""

@@ -29,13 +29,15 @@ def read_excel(path: Path, *, sheet: str | None = None, dialect: str | None = No
     Raises TableError for a sheet that is not there, and for a file that is no workbook.
     """
     book = _open(path, data_only=True)
-    page, notes = _sheet(book.worksheets, sheet, path.name)
+    page, others = _sheet(book.worksheets, sheet, path.name)
+    notes = []
     rows = [[cell_text(value) for value in row] for row in page.iter_rows(values_only=True)]
     if _has_formulas(path):
         unsaved = _fill_formulas(rows, page, _open(path, data_only=False)[page.title])
         if unsaved:
             notes.append(f"{unsaved} formulas were saved without a value; open the file in Excel or WPS and save it")
     raw = raw_table(rows, name=path.name, sheet=page.title, dialect=dialect, notes=notes)
+    raw = replace(raw, other_sheets=others)
     if merged := _merged(page, raw):
         note = f"merged cells below the header ({listed(merged, most=5)}): only the first cell of each has the text"
         return replace(raw, notes=(*raw.notes, note))
@@ -54,19 +56,17 @@ def _open(path: Path, *, data_only: bool) -> openpyxl.Workbook:
         raise TableError(Problem(path.name, "", f"this is no readable workbook ({error})", ".xlsx", way_out)) from error
 
 
-def _sheet(pages: list[Worksheet], sheet: str | None, name: str) -> tuple[Worksheet, list[str]]:
-    if sheet is not None:
-        titles = {page.title: page for page in pages}
-        if sheet not in titles:
-            way_out = "Name one of these after # in the column file of columns.csv"
-            raise TableError(Problem(name, f"sheet {sheet}", "there is no such sheet", listed(titles), way_out))
-        return titles[sheet], []
+def _sheet(pages: list[Worksheet], sheet: str | None, name: str) -> tuple[Worksheet, tuple[str, ...]]:
+    """The sheet to read, and the titles of the others that have cells."""
     filled = [
         page for page in pages if any(value is not None for row in page.iter_rows(values_only=True) for value in row)
     ]
-    if len(filled) > 1:
-        return filled[0], [f"sheet {filled[0].title} read; not read: {', '.join(page.title for page in filled[1:])}"]
-    return (filled or pages)[0], []
+    titles = {page.title: page for page in pages}
+    if sheet is not None and sheet not in titles:
+        way_out = "Name one of these after # in the column file of columns.csv"
+        raise TableError(Problem(name, f"sheet {sheet}", "there is no such sheet", listed(titles), way_out))
+    page = (filled or pages)[0] if sheet is None else titles[sheet]
+    return page, tuple(other.title for other in filled if other is not page)
 
 
 def _has_formulas(path: Path) -> bool:

@@ -150,7 +150,8 @@ class BuiltIn:
 
 
 DATE_WORDS = (
-    "a day such as 2023-09-01, 2023.9.1, 2023/9/1, 20230901, 2023年9月1日 or 2023年9月, with a four-digit year first"
+    "a day such as 2023-09-01, 2023.9.1, 2023/9/1, 20230901 or 2023年9月1日, or a month such as 2023年9月, 2023-09 or "
+    "2023.09, with a four-digit year first (2016.5 is refused: 2016.1 may be January, or what a cell made of 2016.10)"
 )
 BUILT_INS: Mapping[str, BuiltIn] = {
     "number": BuiltIn(_number, "Float64", "a number such as 12, 12.5 or 1,200"),

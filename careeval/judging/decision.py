@@ -7,8 +7,9 @@ from functools import cache
 from typing import Literal
 
 from careeval.errors import Problem, SpecError, listed
+from careeval.specs.definitions import Scalar
 from careeval.specs.home import LIBRARY
-from careeval.specs.plans import Scalar, VerdictWord
+from careeval.specs.plans import Basis, VerdictWord
 from careeval.specs.records import Record, Words, build, read_toml, repeated
 
 FILE = "decisions.toml"
@@ -43,12 +44,18 @@ class Change(Record):
 
 
 class Decision(Record):
-    """One row of the table: conditions, verdict, what to do in words, what to propose."""
+    """One row of the table: conditions, verdict, what to do in words, what to propose.
+
+    elsewhere: other words for what does not bind people. missed: the words where {named}, made from `named`, is known.
+    """
 
     id: str
     when: dict[str, tuple[str, ...]]
     verdict: VerdictWord
     recommendation: Words
+    elsewhere: dict[Basis, Words] = {}
+    missed: Words | None = None
+    named: dict[Literal["step", "least"], Words] = {}
     propose: Change | None = None
 
     def fits(self, facts: Mapping[str, str]) -> bool:

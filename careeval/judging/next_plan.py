@@ -34,14 +34,14 @@ HEAD = {
 DECIDED = ("accepted", "changed")
 
 
-def next_plan(plan: Plan, verdicts: pd.DataFrame, study: Study, wave: Wave) -> str:
+def next_plan(plan: Plan, verdicts: pd.DataFrame, study: Study, wave: Wave, **reached: pd.DataFrame) -> str:
     """next_plan.toml: the text of a valid plan, every promise unchanged, with [[proposals]] from the verdicts.
 
     Overrulings and the proposals of the last term are left out: they belong to the plan that was judged. Comments of
-    the plan's file are not carried over.
+    the plan's file are not carried over. reached: the tables cascade and gaps, for the reasons.
     """
     lang = study.spec.languages[0]
-    proposed = proposals(changes(plan, verdicts, lang=lang))
+    proposed = proposals(changes(plan, verdicts, lang=lang, **reached))
     text = plan_text(plan.model_copy(update={"proposals": proposed, "overrulings": ()}))
     head = "".join(f"# {line}\n" for line in HEAD[lang])
     return head.format(wave=wave.title.in_language(lang)) + "\n" + text
@@ -96,7 +96,7 @@ def _carry_out(document: Container, proposal: Mapping[str, Any], file: str, plac
     for parent in parents:
         holder = holder.setdefault(parent, tomlkit.inline_table())
     # a plain value: the item itself would take its line's end along
-    holder[key] = tomlkit.item(proposal["to"]).unwrap()
+    holder[key] = _inline(tomlkit.item(proposal["to"]).unwrap())
     return []
 
 

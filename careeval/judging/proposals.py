@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from careeval.judging.advice import advice, review_first
 from careeval.judging.decision import Change, decision, decision_table
 from careeval.judging.delivered import EXACT, number
-from careeval.specs.plans import Commitment, Plan, Proposal, Scalar
+from careeval.specs.plans import Commitment, Plan, Proposal
 
 NO_CHANGE_ASKED = ("keep", "continue unchanged")
 CHANGE_COLUMNS = [
@@ -23,16 +27,28 @@ FEWER_IS_BETTER = "unknown"
 IN_DELIVERY = ("dose", "value", "unknown")
 
 
-def changes(plan: Plan, verdicts: pd.DataFrame, *, lang: str) -> pd.DataFrame:
+def changes(
+    plan: Plan,
+    verdicts: pd.DataFrame,
+    *,
+    lang: str,
+    cascade: pd.DataFrame | None = None,
+    gaps: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """The table changes.csv: what each verdict of the plan proposes, a row a commitment, verdict and thing to change.
 
     field: a key of the commitment that would change, or ''; aim: what is to be otherwise next term, or ''; both ''
     where no change is justified. from, to: what stands there and what is proposed, missing where people must say.
-    reason: the recommendation in `lang`, or why the rule was overruled. decided is '' until somebody decides.
+    reason: the advice in `lang`, with the weakest step and the least served by `cascade` and `gaps`, or why the rule
+    was overruled. A row more, of aim review, where harm cannot be ruled out. decided is '' until somebody decides.
     """
     known = {one.id: one for one in plan.commitments}
     own = verdicts[verdicts["plan"].eq(plan.id)]
-    rows = [_change_row(known[row["commitment"]], row, lang) for row in own.to_dict("records")]
+    rows = []
+    for row in own.to_dict("records"):
+        one = known[row["commitment"]]
+        told = advice(row["rule"], one, lang, group=str(row["group"]), cascade=cascade, gaps=gaps)
+        rows += _change_rows(one, row, told, lang)
     table = pd.DataFrame(rows, columns=CHANGE_COLUMNS).astype({"from": object, "to": object})
     return table.drop_duplicates(["commitment", "verdict", "field", "aim"]).reset_index(drop=True)
 
@@ -43,7 +59,8 @@ def proposals(changed: pd.DataFrame) -> tuple[Proposal, ...]:
     return tuple(
         Proposal.model_validate(
             {"verdict": row["verdict"], "commitment": row["commitment"], "field": row["field"]}
-            | {name: row[name] for name in ("from", "to") if not pd.isna(row[name])}
+            | {name: row[name] for name in ("from", "to") if row[name] is not None and row[name] == row[name]}
+            | ({"aim": row["aim"]} if row["aim"] else {})
             | {"reason": _reason(row), "owner": row["owner"], "decided": ""}
         )
         for row in changed[asked].to_dict("records")
@@ -62,22 +79,39 @@ def proposal_outcomes(plan: Plan, verdicts: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"from": object, "to": object, "value_now": object})
 
 
-def value_at(commitment: Commitment, field: str) -> Scalar | None:
-    """What stands at a key of a commitment (`standard.quantity`); None where nothing does, or no single value."""
-    found = commitment.model_dump(by_alias=True)
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the days, arrays and tables of a plan as text (JSON), as they may stand in a cell."""
+    cells = [name for name in ("from", "to", "value_now") if name in table]
+    return table.assign(**{name: table[name].map(_cell).astype(object) for name in cells})
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value) if isinstance(value, date) else value
+
+
+def value_at(commitment: Commitment, field: str) -> Any:
+    """What was written at a key of a commitment (`standard.quantity`, `standard.timetable`); None where nothing was."""
+    found: Any = commitment.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
     for part in field.split("."):
         found = found.get(part) if isinstance(found, dict) else None
-    return found if isinstance(found, str | int | float | bool) else None
+    return found
 
 
-def _change_row(commitment: Commitment, row: Mapping[str, object], lang: str) -> dict[str, object]:
+def _change_rows(
+    commitment: Commitment, row: Mapping[str, object], told: str, lang: str
+) -> Iterator[dict[str, object]]:
     overruled = bool(row["overruling_reason"])
     rule = decision(str(row["rule"]))
     change = Change() if overruled or rule.propose is None else rule.propose
-    reason = row["overruling_reason"] if overruled else rule.recommendation.in_language(lang)
+    reason = row["overruling_reason"] if overruled else told
     named = {name: row[name] for name in ("plan", "commitment", "component", "group", "outcome", "verdict", "evidence")}
-    told = {"field": change.field, "aim": change.aim, "reason": reason, "owner": commitment.owner}
-    return named | told | {"from": _from(change, commitment, row), "to": _to(change, row), "by": "", "decided": ""}
+    named |= {"owner": commitment.owner, "by": "", "decided": ""}
+    what = {"field": change.field, "aim": change.aim, "reason": reason}
+    yield named | what | {"from": _from(change, commitment, row), "to": _to(change, row)}
+    if str(row.get("review_first")) == "True" and change.aim != "review":  # a file gives text, or nothing
+        yield named | {"field": "", "aim": "review", "reason": review_first(lang), "from": None, "to": None}
 
 
 def _reason(row: Mapping[str, object]) -> str:
@@ -86,7 +120,7 @@ def _reason(row: Mapping[str, object]) -> str:
     return f"{row['reason']} ({where})" if where else str(row["reason"])
 
 
-def _from(change: Change, commitment: Commitment, row: Mapping[str, object]) -> Scalar | None:
+def _from(change: Change, commitment: Commitment, row: Mapping[str, object]) -> Any:
     if change.field:
         return value_at(commitment, change.field)
     if change.aim in IN_DELIVERY:
@@ -94,7 +128,7 @@ def _from(change: Change, commitment: Commitment, row: Mapping[str, object]) -> 
     return str(row["failed_checks"]) or None if change.aim == "measured" else None
 
 
-def _to(change: Change, row: Mapping[str, object]) -> Scalar | None:
+def _to(change: Change, row: Mapping[str, object]) -> Any:
     return _plain(row["target"]) if change.to == "target" else change.to
 
 
@@ -104,7 +138,7 @@ def _plain(value: object) -> float | None:
 
 
 def _became(one: Proposal, plan: Plan, rows: pd.DataFrame) -> dict[str, object]:
-    aim = "" if one.field else _aim(one.verdict)
+    aim = "" if one.field else one.aim or _aim(one.verdict)
     now = _now(one, aim, plan, rows)
     undecided = {"": "open", "rejected": "rejected"}.get(one.decided)
     told = {name: getattr(one, name) for name in ("commitment", "verdict", "field", "to", "reason", "owner")}
@@ -122,7 +156,7 @@ def _became(one: Proposal, plan: Plan, rows: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _now(one: Proposal, aim: str, plan: Plan, rows: pd.DataFrame) -> Scalar | None:
+def _now(one: Proposal, aim: str, plan: Plan, rows: pd.DataFrame) -> Any:
     if one.field:
         commitments = [kept for kept in plan.commitments if kept.id == one.commitment]
         # a promise that is no longer there has the id '', which is what its going was written as
@@ -134,9 +168,11 @@ def _now(one: Proposal, aim: str, plan: Plan, rows: pd.DataFrame) -> Scalar | No
     return "; ".join(dict.fromkeys(filter(None, rows["failed_checks"]))) if aim == "measured" else None
 
 
-def _kept(one: Proposal, aim: str, now: Scalar | None) -> str:
+def _kept(one: Proposal, aim: str, now: Any) -> str:
     if one.field:
-        return "in the plan" if one.to is not None and now == one.to else "not in the plan"
+        # what was changed while deciding need not stand in `to`: then it counts that something else stands there now
+        other = one.decided == "changed" and now not in (None, one.from_)
+        return "in the plan" if other or (one.to is not None and now == one.to) else "not in the plan"
     if now is None:
         return "not known"
     if aim == "measured":

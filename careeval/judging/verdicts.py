@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from careeval.errors import Problem, TableError, listed
+from careeval.judging.advice import advice
 from careeval.judging.certainty import NOT_APPLICABLE, certainty
 from careeval.judging.decision import decide
 from careeval.judging.delivered import Told, delivered, number, reached
@@ -96,7 +97,7 @@ def _judged(
         **numbers,
         "target": commitment.target if pd.isna(target) and has_target else target,
         "verdict": decision.verdict,
-        "recommendation": decision.recommendation.in_language("en"),
+        "recommendation": advice(decision.id, commitment, "en"),
         "rule": decision.id,
         "evidence": "; ".join(evidence),
         "review_first": effect["moved"] == HARM_UNCERTAIN or decision.verdict == "pause",

@@ -19,6 +19,8 @@ KEY = ["indicator", "group", "level"]
 COLUMNS = [*KEY, "since", "comparable", "reasons"]
 FIRST, SAME, CAVEAT, NOT = "first", "comparable", "with caveat", "not comparable"
 TOLD_ELSEWHERE = {"who", "who_status", "target", "implied", "start", "by"}
+# shares of who sat a paper at all: which paper it was makes no difference
+WHATEVER_PAPER = ("_absent", "_exempt", "_missing")
 PLAIN_RECODES = ("", "count", "number")
 Tables = Mapping[str, pd.DataFrame]
 Codes = Mapping[str, frozenset[frozenset[tuple[str, str]]]]
@@ -121,10 +123,11 @@ def _content(study: Study, indicator: str, level: str, before: Round, now: Round
     outcome = next((one for one in study.spec.outcomes if one.id == indicator), None)
     items = _items(study, indicator)
     subjects = outcome.subjects if outcome else [one for one in now.papers if indicator.startswith(f"{one}_")]
+    sat = not indicator.endswith(WHATEVER_PAPER)
     if items:
         yield from _asked(items, before, now)
     elif subjects:
-        yield from _papers(outcome, subjects, before, now)
+        yield from _papers(outcome, subjects, before, now) if sat else ()
     else:
         yield from _promised(study, level, before, now)
         return

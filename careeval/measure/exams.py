@@ -33,11 +33,12 @@ def thresholds() -> dict[str, Threshold]:
     return read_library(LIBRARY / "indicators" / "exams.toml", Threshold)
 
 
-def exam_marks(exams: pd.DataFrame) -> pd.DataFrame:
+def exam_marks(exams: pd.DataFrame, *, cohort: pd.DataFrame | None = None) -> pd.DataFrame:
     """The table exams with percent (of full mark) and z, missing for everyone who did not sit.
 
     z is (mark - mean) / SD over all who sat the paper: the same wave, exam, grade and subject, whatever their arm and
-    site, so that an effect is not taken out of it. SD with n - 1; no z where fewer than two sat or all marks are equal.
+    site, so that an effect is not taken out of it. cohort: rows like exams of pupils who are not on the register; they
+    sat it too, but are not given back. SD with n - 1; no z where fewer than two sat or all marks are equal.
     Where a paper's full marks differ between schools z is that of the percentages. Without full marks there is z, but
     no percent.
 
@@ -49,18 +50,19 @@ def exam_marks(exams: pd.DataFrame) -> pd.DataFrame:
     >>> exam_marks(marks.assign(mark=[60.0, 120.0], full_mark=120.0, status="sat"))["percent"].tolist()
     [50.0, 100.0]
     """
-    sat = exams["status"].eq("sat").fillna(False).astype(bool)
-    mark = exams["mark"].astype("Float64").where(sat)
-    full = exams["full_mark"].astype("Float64").where(sat)
-    _check(exams, sat, mark, full)
+    everyone = exams if cohort is None or cohort.empty else pd.concat([exams, cohort], ignore_index=True)
+    sat = everyone["status"].eq("sat").fillna(False).astype(bool)
+    mark = everyone["mark"].astype("Float64").where(sat)
+    full = everyone["full_mark"].astype("Float64").where(sat)
+    _check(everyone, sat, mark, full)
     percent = 100 * mark / full
-    keys = [exams[column] for column in COHORT]
+    keys = [everyone[column] for column in COHORT]
     differing = full.groupby(keys, dropna=False, sort=False).transform("nunique").gt(1)
     basis = mark.mask(differing, percent).astype("float64")
-    cohort = basis.groupby(keys, dropna=False, sort=False)
-    sd = cohort.transform("std")
-    z = (basis - cohort.transform("mean")) / sd.where(sd.gt(_rounding(cohort)))
-    return exams.assign(percent=percent, z=z.astype("Float64"))
+    papers = basis.groupby(keys, dropna=False, sort=False)
+    sd = papers.transform("std")
+    z = ((basis - papers.transform("mean")) / sd.where(sd.gt(_rounding(papers)))).astype("Float64")
+    return exams.assign(percent=percent.array[: len(exams)], z=z.array[: len(exams)])
 
 
 def exam_indicators(exams: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:

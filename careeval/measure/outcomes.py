@@ -15,7 +15,8 @@ COLUMNS = ["outcome", "person", "wave", "value", "paper"]
 def outcome_values(study: Study, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """outcome, person, wave, value, paper for everyone who has a value; paper names the exam, '' for anything else.
 
-    Only people of the outcome's own group count, whatever forms others filled in.
+    Only people of the outcome's own group count, whatever forms others filled in; z is over all who sat the paper,
+    those of the table cohort (not on the register) with them.
     """
     made = [_values(outcome, tables).assign(outcome=outcome.id) for outcome in study.spec.outcomes]
     groups = tables["people"].set_index("person")["group"]
@@ -39,12 +40,12 @@ def _values(outcome: Outcome, tables: Mapping[str, pd.DataFrame]) -> pd.DataFram
         if outcome.item not in answers:
             return pd.DataFrame(columns=["person", "wave", "value"])
         return answers[["person", "wave", outcome.item]].rename(columns={outcome.item: "value"})
-    return _exam_values(outcome, tables["exams"])
+    return _exam_values(outcome, tables["exams"], tables.get("cohort"))
 
 
-def _exam_values(outcome: Outcome, exams: pd.DataFrame) -> pd.DataFrame:
+def _exam_values(outcome: Outcome, exams: pd.DataFrame, cohort: pd.DataFrame | None) -> pd.DataFrame:
     """One value a person who sat every subject: z within the paper, mark, percent of full mark, or passed (1 or 0)."""
-    marks = exam_marks(exams)
+    marks = exam_marks(exams, cohort=cohort)
     marks = marks[marks["subject"].isin(outcome.subjects) & marks["status"].eq("sat")]
     passed = marks["percent"].ge(thresholds()["pass"].percent).astype("Float64").where(marks["percent"].notna())
     value = passed if outcome.value == "pass" else marks[outcome.value]

@@ -28,6 +28,28 @@ def too_small(counts: pd.Series, minimum: pd.Series | int) -> pd.Series:
     return (counts.gt(0) & counts.lt(minimum)).fillna(False).astype(bool)
 
 
+def hide_second(
+    table: pd.DataFrame, hidden: pd.Series, size: pd.Series, keys: Iterable[str], margins: Iterable[str]
+) -> pd.Series:
+    """`hidden`, and wherever a margin has just one hidden part, the smallest part shown (by size, above 0) with it.
+
+    The whole minus the parts shown would give a single hidden part away. keys: with the margins, what tells a row;
+    margins: site (whole: 'all'), group (whole: joined by '+'), or a column whose whole stands in each of its rows.
+    """
+    wholes = {"site": table["site"].eq("all"), "group": table["group"].str.contains("+", regex=False)}
+    before = None
+    while not hidden.equals(before):
+        before = hidden
+        for margin in margins:
+            part = ~wholes[margin] if margin in wholes else True
+            within = [table[name] for name in (*keys, *margins) if name != margin]
+            alone = (hidden & part).groupby(within).transform("sum").eq(1)
+            shown = size.where(size.gt(0) & part & ~hidden)
+            smallest = shown.eq(shown.groupby(within).transform("min")).fillna(False).astype(bool)
+            hidden = hidden | alone & smallest
+    return hidden
+
+
 def suppress_rows(table: pd.DataFrame, hidden: pd.Series, columns: Iterable[str]) -> pd.DataFrame:
     """The table with `columns` emptied in the hidden rows, and `suppressed` telling which they are."""
     emptied = {column: table[column].mask(hidden) for column in columns}

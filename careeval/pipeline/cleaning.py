@@ -7,7 +7,7 @@ import secrets
 import pandas as pd
 
 from careeval.clean.selection import raw_files
-from careeval.clean.wave import Cleaned, clean_wave
+from careeval.clean.wave import CODE_LENGTH, Cleaned, clean_wave
 from careeval.specs.study import Study, Wave, spec_paths
 from careeval.store import code_fingerprint, files_fingerprint, fingerprint, kept
 
@@ -34,10 +34,11 @@ def wave_key(study: Study, wave: Wave) -> str:
 
 
 def identifiers(study: Study, wave: str = "") -> set[str]:
-    """Codes of people as the files up to a wave write them, to scan what is published; never a table of a report."""
+    """Names, numbers and codes as the files up to a wave write them, to scan what is published; never for a table."""
     waves = [one for one in study.waves_until(study.wave(wave).id) if has_files(study, one)]
-    codes = pd.concat([cleaned(study, one).codes["code"].dropna() for one in waves])
-    return set(codes[codes.str.len().ge(4)])
+    made = [cleaned(study, one) for one in waves]
+    codes = pd.concat([one.codes["code"].dropna() for one in made])
+    return set(codes[codes.str.len().ge(CODE_LENGTH)]).union(*(one.naming for one in made))
 
 
 def salt(study: Study) -> bytes:

@@ -36,7 +36,7 @@ def alerts(view: View) -> pd.DataFrame:
 
 def outcomes(view: View) -> pd.DataFrame:
     """One value a person and outcome."""
-    return outcome_values(view.study, view.tables(("people", "scores", "answers", "exams")))
+    return outcome_values(view.study, view.tables(("people", "scores", "answers", "exams", "cohort")))
 
 
 def levels(view: View) -> pd.DataFrame:

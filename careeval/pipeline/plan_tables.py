@@ -12,8 +12,10 @@ from careeval.measure.delivery.table import EXTRA as DELIVERY_EXTRA
 from careeval.measure.delivery.table import delivery as delivery_of
 from careeval.measure.delivery.table import hide_small
 from careeval.measure.delivery.table import unit_periods as unit_periods_of
+from careeval.measure.delivery.unmatched import silent_services
 from careeval.measure.support import agreement, capacity, equity, reach
 from careeval.measure.support.table import support_indicators
+from careeval.pipeline.cleaning import cleaned
 from careeval.pipeline.people_tables import levels
 from careeval.pipeline.view import View
 from careeval.specs.plans import Plan
@@ -22,6 +24,18 @@ OF_THE_WAVE = ("people", "units", "answers", "responses", "pairs")
 GATED = ("people", "answers", "responses", "exams")
 # a promise for the year is kept or not over several waves
 OVER_WAVES = ("services", "status", "logs")
+
+
+def quality(view: View) -> pd.DataFrame:
+    """What is odd in a wave's files, and the services that its plans name and no row of any wave so far has."""
+    made = cleaned(view.study, view.wave).quality
+    held = _records(view) if _plans(view) else {}
+    silent = [one for plan in _plans(view) for one in silent_services(plan, held)]
+    rows = pd.DataFrame(silent, columns=["detail", "variable"]).assign(
+        check="service of a promise that no row has", wave=view.wave.id, file="", n=1, severity="look"
+    )
+    rows = rows.reindex(columns=made.columns).astype(made.dtypes.to_dict())
+    return pd.concat([made, rows], ignore_index=True) if len(rows) else made
 
 
 def unit_periods(view: View) -> pd.DataFrame:
@@ -110,18 +124,19 @@ def verdicts(view: View) -> pd.DataFrame:
 
 def changes(view: View) -> pd.DataFrame:
     """What the verdicts propose for the next plan."""
-    from careeval.judging.proposals import CHANGE_COLUMNS
+    from careeval.judging.proposals import CHANGE_COLUMNS, as_text
     from careeval.judging.proposals import changes as changes_of
 
-    lang = view.study.spec.languages[0]
-    return _joined([changes_of(plan, view.table("verdicts"), lang=lang) for plan in _plans(view)], CHANGE_COLUMNS)
+    told = {"lang": view.study.spec.languages[0], "cascade": view.table("cascade"), "gaps": view.table("gaps")}
+    made = [changes_of(plan, view.table("verdicts"), **told) for plan in _plans(view)]
+    return as_text(_joined(made, CHANGE_COLUMNS))
 
 
 def proposals(view: View) -> pd.DataFrame:
     """What became of the proposals that last term's verdicts made."""
-    from careeval.judging.proposals import OUTCOME_COLUMNS, proposal_outcomes
+    from careeval.judging.proposals import OUTCOME_COLUMNS, as_text, proposal_outcomes
 
-    return _joined([proposal_outcomes(plan, view.table("verdicts")) for plan in _plans(view)], OUTCOME_COLUMNS)
+    return as_text(_joined([proposal_outcomes(plan, view.table("verdicts")) for plan in _plans(view)], OUTCOME_COLUMNS))
 
 
 def _plans(view: View) -> tuple[Plan, ...]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from careeval.clean.wave import Cleaned, read_wave
 from careeval.errors import CareevalError, Problem, listed
+from careeval.measure.delivery.unmatched import unmatched
 from careeval.pipeline import effect_tables, people_tables, plan_tables
 from careeval.pipeline.cleaning import cleaned, has_files, wave_key
 from careeval.pipeline.view import View
@@ -16,7 +17,7 @@ from careeval.specs.study import Study, Wave
 from careeval.store import fingerprint, kept
 
 CANONICAL = (
-    *("people", "units", "responses", "answers", "missing", "exams", "status"),
+    *("people", "units", "responses", "answers", "missing", "exams", "cohort", "status"),
     *("services", "pairs", "logs"),
 )
 # exported to tables/*.csv; nothing in them is about one person
@@ -31,7 +32,8 @@ def _canonical(name: str) -> Callable[[View], pd.DataFrame]:
 
 
 TABLES: Mapping[str, Callable[[View], pd.DataFrame]] = {
-    **{name: _canonical(name) for name in (*CANONICAL[1:], "quality")},
+    **{name: _canonical(name) for name in CANONICAL[1:]},
+    "quality": plan_tables.quality,
     "people": people_tables.people,
     "ledger": _canonical("exclusions"),
     "exclusions": people_tables.exclusions,
@@ -60,14 +62,14 @@ def table(study: Study, name: str, *, wave: str = "", site: str | None = None) -
     """Any canonical or derived table of a wave ('' = newest), made or read from the store.
 
     With a site: only the people, or the rows, of that site; rows of site 'all' stay beside them as context.
-    Scores, z and effects are always those of the whole study.
+    Scores, z and effects are always those of the whole study, and so is the cohort that sat a paper.
     """
     if name not in TABLES:
         raise CareevalError(Problem("table()", "name", f"there is no table {name!r}", listed(TABLES)))
     one = study.wave(wave)
     view = View(study, one, lambda other, when: table(study, other, wave=when))
     made = kept(study.derived / "store", f"{name}-{one.id}", _key(study, one, name), lambda: TABLES[name](view))
-    return made if not site else _of_site(study, made, one, site)
+    return made if not site or name == "cohort" else _of_site(study, made, one, site)
 
 
 def tables(study: Study, names: Iterable[str], *, wave: str = "") -> dict[str, pd.DataFrame]:
@@ -92,10 +94,20 @@ def check(study: Study, wave: str = "") -> list[Problem]:
         if not problems:
             try:
                 cleaned(study, one)
+                problems = _unmatched(study, one)
             except CareevalError as error:
                 problems = list(error.problems)
         found += problems
     return found
+
+
+def _unmatched(study: Study, wave: Wave) -> list[Problem]:
+    """What the plans of a wave name and no wave's records have."""
+    names = ("people", "units", "pairs", "status") if wave.plans else ()
+    waves = [one.id for one in study.waves_until(wave.id) if has_files(study, one)]
+    held = {name: pd.concat([table(study, name, wave=one) for one in waves], ignore_index=True) for name in names}
+    files = zip(study.plans(wave.id), wave.plans, strict=True)
+    return [problem for plan, file in files for problem in unmatched(plan, held, file=file)]
 
 
 def _key(study: Study, wave: Wave, name: str) -> str:

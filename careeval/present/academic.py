@@ -10,7 +10,7 @@ from careeval.present.context import Context
 from careeval.present.levels import level_blocks
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, heading, table
-from careeval.present.words import label, word
+from careeval.present.words import in_brackets, label, word
 
 SHARES = ("pass", "excellent", "low")
 FORMATS = {
@@ -43,7 +43,7 @@ def papers(here: Context) -> list[Block]:
     formats = FORMATS | {f"{share}_{kind}": "percent1" for share in SHARES for kind in ("sat", "due")}
     named = rows.assign(
         subject=[_paper_name(*pair, lang) for pair in zip(rows["subject"], rows["paper"], strict=True)],
-        group=[label("group", value, lang) for value in rows["group"]],
+        group=[here.group(value) for value in rows["group"]],
     )
     blocks.append(table("academic.papers", named, formats, lang, wave=here.wave.title.in_language(lang)))
     seen = [row for row in named.to_dict("records") if _is_number(row["pass_sat"]) and _is_number(row["pass_low"])]
@@ -58,11 +58,16 @@ def papers(here: Context) -> list[Block]:
 
 
 def outcomes(here: Context) -> list[Block]:
-    """The academic outcomes by wave and arm."""
+    """The academic outcomes by wave and arm, and how many classmates' marks stand behind z."""
     chosen = here.outcomes("academic")
     if not chosen or here.table("exams").empty:
         return []
-    return [heading("academic.levels_title", here.lang), *level_blocks(here, chosen, chapter="academic")]
+    blocks = [heading("academic.levels_title", here.lang), *level_blocks(here, chosen, chapter="academic")]
+    others = int(here.table("cohort")["status"].eq("sat").sum())
+    if others and any(one.source == "exams" and one.value == "z" for one in chosen):
+        numbers, place = {"n": others}, {"table": "cohort", "row_id": "sat"}
+        blocks.append(paragraph("academic.cohort", "academic.cohort", here.lang, numbers, kind="note", **place))
+    return blocks
 
 
 def _by_subject(here: Context) -> pd.DataFrame:
@@ -88,7 +93,8 @@ def _paper_name(subject: str, paper: str, lang: str) -> str:
     """The subject, and which paper where there were two of it."""
     exam = paper.partition("@")[2]
     name = label("subject", subject, lang)
-    return f"{name}（{exam}）" if exam and lang == "zh" else f"{name} ({exam})" if exam else name
+    name = name[0].upper() + name[1:]
+    return in_brackets(name, exam, lang) if exam else name
 
 
 def _cells(rows: pd.DataFrame, paper: str) -> dict[str, object]:

@@ -174,7 +174,7 @@ def _capacity(here: Context, one: EvaluationQuestion, served: Served) -> list[st
 
 def _cost(here: Context, one: EvaluationQuestion, served: Served) -> list[str]:
     rows = here.table("indicators")
-    return [text for text, _ in cost_in_words(rows[rows["site"].eq(here.site or "all")], here.lang)]
+    return [text for text, _ in cost_in_words(here, rows[rows["site"].eq(here.site or "all")])]
 
 
 def _estimates(here: Context, one: EvaluationQuestion, served: Served) -> list[str]:

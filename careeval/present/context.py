@@ -9,7 +9,7 @@ import pandas as pd
 from careeval import pipeline
 from careeval.errors import CareevalError, Problem, listed
 from careeval.measure.suppression import privacy_floors
-from careeval.present.words import label
+from careeval.present.words import in_brackets, label
 from careeval.specs.study import Outcome, Study, Wave, open_study
 
 
@@ -47,8 +47,12 @@ class Context:
 
     def outcome_and_group(self, outcome: str, group: str) -> str:
         """'Loneliness (children)' in the chapter's language."""
-        title, whom = self.outcome_title(outcome), label("group", group, self.lang)
-        return f"{title}（{whom}）" if self.lang == "zh" else f"{title} ({whom})"
+        return in_brackets(self.outcome_title(outcome), self.group(group), self.lang)
+
+    def group(self, group: str) -> str:
+        """What the people of a group are called: in the study's own words, else in those of the library."""
+        own = self.study.spec.group_titles.get(group)
+        return own.in_language(self.lang) if own else label("group", group, self.lang)
 
     def wave_title(self, wave: str) -> str:
         """A wave's title in the chapter's language."""

@@ -46,8 +46,10 @@ def who(here: Context) -> list[Block]:
         heading("data.who_title", lang),
         joined("data.who", pieces, lang),
         table("data.flow", _by_step(here, groups), formats, lang, titles=titles),
-        Figure("data.flow_figure", "data", caption, alt, _flow_bars(here, groups), figures.flow_bars),
     ]
+    bars = _flow_bars(here, groups)
+    if len(bars):  # every number may be hidden
+        blocks.append(Figure("data.flow_figure", "data", caption, alt, bars, figures.flow_bars))
     reasons = groups[groups["step"].str.startswith(FOLLOW_UP) & groups["wave"].eq(here.wave.id)]
     return [*blocks, _follow_up(here, reasons)] if len(reasons) else blocks
 
@@ -94,8 +96,8 @@ def _ordered(here: Context, wide: pd.DataFrame) -> pd.DataFrame:
 
 
 def _labelled(here: Context, wide: pd.DataFrame) -> pd.DataFrame:
-    named = {kind: [label(kind, value, here.lang) for value in wide[kind]] for kind in ("group", "arm") if kind in wide}
-    return wide.assign(**named)
+    words = {"group": here.group, "arm": lambda arm: label("arm", arm, here.lang)}
+    return wide.assign(**{kind: wide[kind].map(told) for kind, told in words.items() if kind in wide})
 
 
 def _flow_bars(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +106,7 @@ def _flow_bars(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
     titles = {one.id: one.title.in_language(here.lang) for one in here.study.spec.waves}
     return pd.DataFrame(
         {
-            "panel": [label("group", group, here.lang) for group in rows["group"]],
+            "panel": [here.group(group) for group in rows["group"]],
             "x": rows["wave"].map(titles),
             "bar": [label("arm", arm, here.lang) for arm in rows["arm"]],
             "shade": [label("step", step, here.lang) for step in rows["step"]],

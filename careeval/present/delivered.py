@@ -33,7 +33,7 @@ def delivery_rows(here: Context, site: str = "") -> pd.DataFrame:
         promise=[texts.get(key, key[1]) for key in keys],
         standard=[standards.get(key, MISSING) for key in keys],
         share_due=[targets.get(key, MISSING) for key in keys],
-        whom=[groups_in_words(groups, here.lang) for groups in rows["group"].fillna("")],
+        whom=[groups_in_words(groups, here) for groups in rows["group"].fillna("")],
         order=[order.get(key, len(order)) for key in keys],
         suppressed=rows["suppressed"].fillna(False).astype(bool),
     )

@@ -54,12 +54,20 @@ def headline(here: Context) -> list[Block]:
     seen = rows[rows["estimate"].notna()]
     if seen.empty:
         return blocks
-    blocks.append(_table(here, "effects.headline", seen, ("outcome", "contrast", *NUMBERS)))
+    # with a column of contrasts the page is full; the first chapter's table has the smallest worthwhile change
+    several = seen["contrast"].nunique() > 1
+    numbers = [name for name in NUMBERS if not (several and name == "smallest_worthwhile")]
+    blocks.append(_table(here, "effects.headline", seen, ("outcome", "contrast", *numbers)))
     drawn = seen[seen["g_low"].notna()]
     if len(drawn):
         caption, alt = word("effects.figure", lang), word("effects.figure_alt", lang)
         blocks.append(Figure("effects.figure", "effects", caption, alt, _forest(here, drawn), figures.forest))
-    return [*blocks, paragraph("effects.method_note", "effects.method_note", lang, kind="note")]
+    design = here.study.spec.design
+    by_person = design.assigned_unit == "person"
+    unit = design.clustered_in if by_person else design.assigned_unit
+    kind = "people" if not unit else "recruited" if by_person else "assigned"
+    how = word(f"effects.intervals_{kind}", lang, unit=label("unit_kind", unit, lang))
+    return [*blocks, paragraph("effects.method_note", "effects.method_note", lang, kind="note", intervals=how)]
 
 
 def claims(here: Context, rows: pd.DataFrame, *, block: str) -> list[Block]:
@@ -79,7 +87,7 @@ def claims(here: Context, rows: pd.DataFrame, *, block: str) -> list[Block]:
 
 def _claim(here: Context, row: dict[str, Any]) -> tuple:
     lang = here.lang
-    named = {"outcome": here.outcome_title(row["outcome"]), "group": label("group", row["group"], lang)}
+    named = {"outcome": here.outcome_title(row["outcome"]), "group": here.group(row["group"])}
     if pd.isna(row["estimate"]):
         return sentence("effects.refused", lang, reason=notes_in(row["note"], lang), **named)
     place = {"table": "estimates", "row_id": row["id"]}

@@ -10,8 +10,10 @@ from careeval.present.context import Context
 from careeval.present.numbers import shown
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, table, with_hidden
-from careeval.present.words import label, word
+from careeval.present.words import in_brackets, label, word
 from careeval.specs.study import Outcome
+
+WIDE_WAVES = 2  # more do not fit beside each other on a page
 
 
 def level_blocks(here: Context, chosen: list[Outcome], *, chapter: str) -> list[Block]:
@@ -32,6 +34,8 @@ def level_blocks(here: Context, chosen: list[Outcome], *, chapter: str) -> list[
         )
     if told := _comparable(here, chosen):
         blocks.append(paragraph(f"{chapter}.gate", f"{chapter}.gate", here.lang, kind="note", told=told))
+    if chapter == "academic" and not any(one.value == "z" for one in chosen):
+        return blocks
     return [*blocks, paragraph(f"{chapter}.levels_note", f"{chapter}.levels_note", here.lang, kind="note")]
 
 
@@ -46,9 +50,9 @@ def _comparable(here: Context, chosen: list[Outcome]) -> str:
             codes = [part.partition(":")[0] for part in str(row["reasons"]).split("; ") if part and part != "nan"]
             why = [label("gate", code, here.lang) for code in dict.fromkeys(codes)]
             stamp = label("comparable", row["comparable"], here.lang)
-            zh = here.lang == "zh"
-            told = f"（{'、'.join(why)}）" if zh else f" ({', '.join(why)})"
-            pieces.append(f"{here.outcome_title(one.id)} {stamp}{told if why else ''}")
+            comma = "、" if here.lang == "zh" else ", "
+            told = in_brackets(stamp, comma.join(why), here.lang) if why else stamp
+            pieces.append(f"{here.outcome_title(one.id)} {told}")
     return ("；" if here.lang == "zh" else "; ").join(pieces)
 
 
@@ -64,7 +68,7 @@ def level_rows(here: Context, chosen: list[Outcome]) -> pd.DataFrame:
 
 
 def _sentence(here: Context, row: dict) -> tuple:
-    named = {"outcome": here.outcome_title(row["indicator"]), "group": label("group", row["group"], here.lang)}
+    named = {"outcome": here.outcome_title(row["indicator"]), "group": here.group(row["group"])}
     if row["suppressed"]:
         return sentence("wellbeing.level_hidden", here.lang, **named)
     key = "wellbeing.level_counted" if row["method"] == "count" else "wellbeing.level"
@@ -73,7 +77,7 @@ def _sentence(here: Context, row: dict) -> tuple:
 
 
 def _table(here: Context, rows: pd.DataFrame, chapter: str) -> Block:
-    """A row an outcome and arm; for each wave n and the mean with its interval."""
+    """A row an outcome and arm with n and mean of each wave beside it; of many waves a row an outcome, arm and wave."""
     lang, whole = here.lang, here.site or "all"
     arms = [
         label("arm", value.removeprefix("arm="), lang) if value else label("site", whole, lang)
@@ -84,6 +88,12 @@ def _table(here: Context, rows: pd.DataFrame, chapter: str) -> Block:
     long["n"] = with_hidden(rows, ["denominator"])["denominator"].to_numpy()
     long["mean"] = [_mean(row) for row in rows.to_dict("records")]
     waves = list(dict.fromkeys(rows["wave"]))
+    if len(waves) > WIDE_WAVES:
+        long = long.assign(wave=[here.wave_title(wave) for wave in long["wave"]]).sort_values(
+            ["outcome", "arm"], key=lambda names: names.map(list(dict.fromkeys(names)).index), kind="stable"
+        )
+        formats = {"outcome": "text", "arm": "text", "wave": "text", "n": "count", "mean": "number2"}
+        return table(f"{chapter}.levels", long, formats, lang)
     frame = long.drop_duplicates(["outcome", "arm"])[["outcome", "arm"]]
     formats, titles = {"outcome": "text", "arm": "text"}, {}
     for wave in waves:
@@ -106,10 +116,10 @@ def _mean(row: dict) -> str:
 
 def _points(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
     titles = [here.outcome_title(value) for value in rows["indicator"]]
-    groups = [label("group", value, here.lang) for value in rows["group"]]
+    groups = [in_brackets("", here.group(value), here.lang).strip() for value in rows["group"]]
     return pd.DataFrame(
         {
-            "panel": [f"{title}\n({group})" for title, group in zip(titles, groups, strict=True)],
+            "panel": [f"{title}\n{group}" for title, group in zip(titles, groups, strict=True)],
             "x": [here.wave_title(value) for value in rows["wave"]],
             "line": [label("arm", value.removeprefix("arm="), here.lang) for value in rows["subgroup"]],
             **{column: rows[column].astype(float).to_numpy() for column in ("value", "conf_low", "conf_high")},

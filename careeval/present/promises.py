@@ -22,10 +22,16 @@ def promises(here: Context) -> dict[tuple[str, str], Commitment]:
     return {(plan.id, one.id): one for plan in plans(here) for one in plan.commitments}
 
 
-def groups_in_words(groups: str | Iterable[str], lang: str) -> str:
+def groups_in_words(groups: str | Iterable[str], here: Context) -> str:
     """'child+elder', or the groups themselves, as 'children, elders'; nobody is a dash."""
     names = groups.split("+") if isinstance(groups, str) else list(groups)
-    return and_so_on([label("group", name, lang) for name in names if name], lang) or "—"
+    return and_so_on([here.group(name) for name in names if name], here.lang) or "—"
+
+
+def component_in_words(here: Context, component: str) -> str:
+    """The promises of a component in words: its own name is an identifier of the plan."""
+    texts = [one.text.in_language(here.lang) for one in promises(here).values() if one.component == component]
+    return ("；" if here.lang == "zh" else "; ").join(texts) or component
 
 
 def standard_in_words(commitment: Commitment, lang: str, *, one_programme_per: str = "study") -> str:

@@ -32,7 +32,7 @@ def at_place(here: Context, name: str) -> pd.DataFrame:
     pairs = zip(rows["plan"], rows["commitment"], strict=True)
     named = rows.assign(promise=[promise_of(here, *pair) for pair in pairs])
     if "group" in rows:
-        named = named.assign(whom=[groups_in_words(group, here.lang) for group in rows["group"].fillna("")])
+        named = named.assign(whom=[groups_in_words(group, here) for group in rows["group"].fillna("")])
     return named.reset_index(drop=True)
 
 
@@ -64,22 +64,24 @@ def cascade(here: Context) -> list[Block]:
         place = {"table": "cascade", "row_id": f"{row['plan']}, {row['commitment']}, {row['step']}"}
         named = {"promise": row["promise"], "group": row["whom"], **words, **place}
         blocks.append(paragraph(f"support.reach_{number}", "support.reach", lang, row, **named))
-    return [*blocks, _cascade_figure(steps, lang), _cascade_table(steps, lang)]
+    return [*blocks, *_cascade_figure(steps, lang), _cascade_table(steps, lang)]
 
 
-def _cascade_figure(steps: pd.DataFrame, lang: str) -> Block:
+def _cascade_figure(steps: pd.DataFrame, lang: str) -> list[Block]:
+    """The first promises of which a number may be seen; [] when all are hidden."""
     frame = pd.DataFrame(
         {
             "panel": steps["promise"],
             "step": [label("cascade_step", step, lang) for step in steps["step"]],
-            "n": steps["n"].astype("float64").mask(steps["suppressed"].astype(bool)),
+            "n": steps["n"].astype("Float64").astype("float64").mask(steps["suppressed"].astype(bool)),
             "largest_loss": steps["largest_loss"],
         }
     )
     seen = frame.groupby("panel", sort=False)["n"].max().dropna()
     frame = frame[frame["panel"].isin(seen.index[:PANELS])].reset_index(drop=True)
     caption, alt = word("support.reach_figure", lang), word("support.reach_alt", lang)
-    return Figure("support.reach_figure", "support", caption, alt, frame, support_figures.cascade_bars)
+    figure = Figure("support.reach_figure", "support", caption, alt, frame, support_figures.cascade_bars)
+    return [figure] if len(frame) else []
 
 
 def _cascade_table(steps: pd.DataFrame, lang: str) -> Block:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from careeval.judging.decision import decision
+from careeval.present.context import Context
 from careeval.present.delivered import JUDGED, row_id
 from careeval.present.effects import WORDING
 from careeval.present.promises import and_so_on
@@ -21,7 +21,7 @@ SURE = ("high", "moderate", "low")
 def delivery_in_words(row: Mapping[str, Any], lang: str) -> tuple:
     """(text, references) of one row of delivery: the counts behind its status, or why there are none."""
     place = {"table": "delivery", "row_id": row_id(row)}
-    if row["status"] in JUDGED and row["suppressed"]:
+    if row["suppressed"] and row["status"] != "no standard":
         return sentence("review.delivery_hidden", lang, **place)
     if row["status"] not in JUDGED:
         return sentence(f"review.delivery_{row['status'].replace(' ', '_')}", lang, **place)
@@ -54,15 +54,14 @@ def moved_in_words(verdict: Mapping[str, Any], outcome: str, design: str, lang: 
     return word(f"review.moved_{known.replace(' ', '_')}", lang, outcome=outcome)
 
 
-def because(verdict: Mapping[str, Any], delivery: Mapping[str, Any] | None, moved: str, lang: str) -> str:
+def because(verdict: Mapping[str, Any], delivery: Mapping[str, Any] | None, moved: str, advice: str, lang: str) -> str:
     """One sentence: delivery, change, verdict and advice. moved '' = the rule did not come to ask for it.
 
-    The advice is that of the rule's row; of a verdict that people have set aside the rule's word is told as well.
+    The advice is that of the rule; of a verdict that people have set aside the rule's word is told as well.
     """
     given = delivery_in_words(delivery, lang)[0] if delivery else word("review.delivery_not_measurable", lang)
     by_rule = str(verdict.get("verdict_by_rule") or verdict["verdict"])
     named = {"delivery": given, "verdict": _opened(label("verdict", by_rule, lang), lang), "moved": moved}
-    advice = decision(str(verdict["rule"])).recommendation.in_language(lang)
     text = word("review.because" if moved else "review.because_delivery", lang, advice=advice, **named)
     if by_rule != verdict["verdict"]:
         text = word("review.overruled", lang, why=text, rule=label("verdict", by_rule, lang))
@@ -77,6 +76,25 @@ def measured_in_words(verdict: Mapping[str, Any], outcome: str, lang: str) -> st
 
 def _opened(text: str, lang: str) -> str:
     return text if lang == "zh" else text[0].upper() + text[1:]
+
+
+def together(here: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """One row where the same reason holds for several outcomes of a promise, its evidence named once behind `why`."""
+    lang = here.lang
+    by = frame.groupby(["plan", "commitment", "whom", "promise", "why"], sort=False)
+    rows = by.agg(
+        outcome=("outcome", lambda own: and_so_on(dict.fromkeys(own), lang)),
+        evidence=("evidence", lambda own: and_so_on(dict.fromkeys(_evidence(here, "; ".join(own))), lang)),
+    ).reset_index()
+    pairs = zip(rows["why"], rows["evidence"], strict=True)
+    return rows.assign(why=[word("review.sources", lang, answer=why, sources=names) for why, names in pairs])
+
+
+def _evidence(here: Context, ids: str) -> list[str]:
+    """'delivery:c05; estimates:maths:...' as the chapters call them: delivery c05, the main analysis of maths."""
+    pieces = [one.partition(":")[::2] for one in ids.split("; ") if one]
+    titles = {"delivery": lambda row: row, "estimates": lambda row: here.outcome_title(row.partition(":")[0])}
+    return [word(f"review.evidence_{table}", here.lang, row=titles[table](row)) for table, row in pieces]
 
 
 def design_of(estimates: pd.DataFrame, outcome: str, group: str, wave: str) -> str:

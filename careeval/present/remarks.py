@@ -31,7 +31,7 @@ def reason_in(reason: str, lang: str) -> str:
     if (named := KEYS.fullmatch(head)) and label("reason_with", start := (named[1] or "").strip(), "en") != start:
         keys = [label("link_key", key, lang) for key in named[2].split(" and ")]
         return label("reason_with", start, lang).format(("和" if lang == "zh" else " and ").join(keys))
-    return f"{label('reason', head, lang)}{colon}{rest}"
+    return label("reason", head, lang) + ("：" if colon and lang == "zh" else colon) + rest
 
 
 def reading_in(note: str, lang: str) -> str:

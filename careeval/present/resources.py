@@ -7,7 +7,7 @@ import pandas as pd
 from careeval.present.blocks import Block
 from careeval.present.context import Context
 from careeval.present.numbers import shown
-from careeval.present.promises import groups_in_words, name_in_words, promises
+from careeval.present.promises import component_in_words, groups_in_words, name_in_words, promises
 from careeval.present.reach import at_place
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import heading, table, with_hidden
@@ -31,11 +31,12 @@ def resources(here: Context) -> list[Block]:
     if pairs.empty:
         blocks.append(paragraph("support.no_pairs", "support.no_pairs", lang))
     else:
-        blocks.append(_pairs_table(pairs, lang))
+        blocks.append(_pairs_table(here, pairs))
     return [*blocks, *_capacity(here), *cost(here, rows)]
 
 
-def _pairs_table(rows: pd.DataFrame, lang: str) -> Block:
+def _pairs_table(here: Context, rows: pd.DataFrame) -> Block:
+    lang = here.lang
     # a share, a mean of months and a number of people stand in one column: each is printed in its own way
     values = [
         shown(value, "percent0" if name in SHARES else "number1")
@@ -43,7 +44,7 @@ def _pairs_table(rows: pd.DataFrame, lang: str) -> Block:
     ]
     frame = rows.assign(
         indicator=[label("indicator", name, lang) for name in rows["indicator"]],
-        whom=[groups_in_words(group, lang) for group in rows["group"].fillna("")],
+        whom=[groups_in_words(group, here) for group in rows["group"].fillna("")],
         role_title=[name_in_words("role", str(level), lang) for level in rows["level"].fillna("")],
         value=values,
         suppressed=rows["suppressed"].fillna(False).astype(bool),
@@ -55,17 +56,17 @@ def _pairs_table(rows: pd.DataFrame, lang: str) -> Block:
 
 def cost(here: Context, rows: pd.DataFrame) -> list[Block]:
     """What a person-month came to, or why that cannot be answered."""
-    pieces = cost_in_words(rows, here.lang)
+    pieces = cost_in_words(here, rows)
     return [joined("support.cost", pieces, here.lang)]
 
 
-def cost_in_words(rows: pd.DataFrame, lang: str) -> list[tuple]:
+def cost_in_words(here: Context, rows: pd.DataFrame) -> list[tuple]:
     """One sentence a component with a cost; the reason where there is none."""
-    own = rows[rows["indicator"].eq(COST)]
+    lang, own = here.lang, rows[rows["indicator"].eq(COST)]
     known = own[own["value"].notna() & ~own["suppressed"].fillna(False).astype(bool)]
     pieces = []
     for row in known.to_dict("records"):
-        what = row["level"] or word("support.everything", lang)
+        what = component_in_words(here, row["level"]) if row["level"] else word("support.everything", lang)
         place = {"table": "indicators", "row_id": f"{COST}, {row['level']}"}
         pieces.append(sentence("support.cost", lang, row, what=what, unit=row["unit"], **place))
     if pieces:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from careeval.judging.advice import advice
 from careeval.judging.proposals import changes, proposal_outcomes
 from careeval.present.blocks import Block
 from careeval.present.context import Context
 from careeval.present.delivered import delivery_rows, promise_of
-from careeval.present.effects import claims, headline_rows
-from careeval.present.numbers import MISSING, shown
-from careeval.present.promises import and_so_on, assumes_target, groups_in_words, plans, promises
-from careeval.present.reasons import because, design_of, measured_in_words, moved_in_words
+from careeval.present.plan_values import in_plain_words, what_changes
+from careeval.present.promises import and_so_on, assumes_target, component_in_words, groups_in_words, plans, promises
+from careeval.present.reasons import because, design_of, measured_in_words, moved_in_words, together
 from careeval.present.sentences import paragraph, sentence
 from careeval.present.support import without_plan
 from careeval.present.tables import heading, table
-from careeval.present.words import known_word, label, word
+from careeval.present.words import label, word
 
 BY_DELIVERY = ("measure delivery", "strengthen delivery", "strengthen reach", "set a standard")
 
@@ -42,50 +42,43 @@ def verdict_counts(rows: pd.DataFrame, lang: str) -> str:
 
 
 def effects_once(here: Context) -> list[Block]:
-    """The change of each outcome that some promise claims, told once."""
+    """How each outcome that some promise claims moved and how sure that is, once; the numbers stand in chapter 05."""
     if not promises(here):
         return []
-    claimed = {outcome for one in promises(here).values() for outcome in one.outcomes}
-    rows = headline_rows(here)
-    rows = rows[rows["outcome"].isin(claimed)]
+    rows = here.table("verdicts")
+    rows = rows[rows["outcome"].fillna("").ne("")].drop_duplicates(["outcome", "group", "moved", "certainty"])
     if rows.empty:
         return []
+    pairs = zip(rows["outcome"], rows["group"].fillna(""), strict=True)
+    frame = pd.DataFrame({"outcome": [here.outcome_and_group(*pair) for pair in pairs]})
+    for kind in ("moved", "certainty"):
+        frame[kind] = [label(kind, str(value), here.lang) for value in rows[kind]]
     note = paragraph("review.effects_note", "review.effects_note", here.lang, kind="note")
-    return [heading("review.effects_title", here.lang), note, *claims(here, rows, block="review.effect")]
+    formats = dict.fromkeys(frame, "text")
+    return [heading("review.effects_title", here.lang), note, table("review.effects", frame, formats, here.lang)]
 
 
 def verdicts(here: Context) -> list[Block]:
-    """The table of verdicts, and the reason of each in one sentence with the ids of its evidence."""
+    """The table of verdicts, and the reason of each in one sentence with its evidence named."""
     lang = here.lang
     if not promises(here):
         return []
     rows = here.table("verdicts")
     frame = rows.assign(
         promise=[promise_of(here, *pair) for pair in zip(rows["plan"], rows["commitment"], strict=True)],
-        whom=[groups_in_words(group, lang) for group in rows["group"].fillna("")],
+        whom=[groups_in_words(group, here) for group in rows["group"].fillna("")],
         outcome=[here.outcome_title(outcome) or "—" for outcome in rows["outcome"].fillna("")],
         **{kind: [label(kind, str(value), lang) for value in rows[kind]] for kind in LABELLED},
     )
     formats = dict.fromkeys(("promise", "whom", "outcome", *LABELLED), "text")
     notes = (word("review.verdicts_note", lang),)
-    reasons = _together(frame.assign(why=_reasons(here, rows)), lang)
+    reasons = together(here, frame.assign(why=_reasons(here, rows)))
     why = dict.fromkeys(("promise", "outcome", "why"), "text")
     return [
         heading("review.verdicts_title", lang),
         table("review.verdicts", frame, formats, lang, notes=notes),
         table("review.explained", reasons, why, lang),
     ]
-
-
-def _together(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """One row where the same reason holds for several outcomes of a promise; evidence is named once."""
-    by = frame.groupby(["plan", "commitment", "whom", "promise", "why"], sort=False)
-    rows = by.agg(
-        outcome=("outcome", lambda own: and_so_on(dict.fromkeys(own), lang)),
-        evidence=("evidence", lambda own: "; ".join(dict.fromkeys(one for ids in own for one in ids.split("; ")))),
-    ).reset_index()
-    pairs = zip(rows["why"], rows["evidence"], strict=True)
-    return rows.assign(why=[word("review.sources", lang, answer=why, sources=ids) for why, ids in pairs])
 
 
 LABELLED = ("delivered", "reached", "moved", "certainty", "verdict")
@@ -95,13 +88,18 @@ def _reasons(here: Context, rows: pd.DataFrame) -> list[str]:
     given = delivery_rows(here, site="all")  # verdicts are always those of the whole study
     by_promise = {(row["plan"], row["commitment"], row["group"]): row for row in given.to_dict("records")}
     any_group = {(row["plan"], row["commitment"]): row for row in by_promise.values()}
-    estimates = here.table("estimates")
+    estimates, known, reached = here.table("estimates"), promises(here), _reached(here)
     sentences = []
     for row in rows.to_dict("records"):
         key = (row["plan"], row["commitment"])
         delivery = by_promise.get((*key, row["group"])) or any_group.get(key)
-        sentences.append(because(row, delivery, _moved(here, row, estimates), here.lang))
+        told = advice(str(row["rule"]), known[key], here.lang, group=str(row["group"]), **reached)
+        sentences.append(because(row, delivery, _moved(here, row, estimates), told, here.lang))
     return sentences
+
+
+def _reached(here: Context) -> dict[str, pd.DataFrame]:
+    return {name: here.table(name) for name in ("cascade", "gaps")}
 
 
 def _moved(here: Context, row: dict, estimates: pd.DataFrame) -> str:
@@ -125,8 +123,8 @@ def overrulings(here: Context) -> list[Block]:
         return [*blocks, paragraph("review.no_overrulings", "review.no_overrulings", lang)]
     frame = pd.DataFrame(
         {
-            "component": [_component(here, one.component) for one in given],
-            "whom": [groups_in_words(one.group, lang) for one in given],
+            "component": [component_in_words(here, one.component) for one in given],
+            "whom": [groups_in_words(one.group, here) for one in given],
             "outcome": [here.outcome_title(one.outcome) or "—" for one in given],
             "overruled_to": [label("verdict", one.verdict, lang) for one in given],
             "reason": [one.reason for one in given],
@@ -149,7 +147,7 @@ def proposals(here: Context) -> list[Block]:
         {
             "promise": [_by_id(here, commitment) for commitment in rows["commitment"]],
             "verdict": [label("verdict", str(verdict), lang) for verdict in rows["verdict"]],
-            **_what_changes(rows, lang),
+            **what_changes(rows, lang),
             "reason": rows["reason"].fillna(""),
             "owner": rows["owner"].fillna("").replace("", "—"),
             "by": rows["by"].fillna("").replace("", "—"),
@@ -162,8 +160,8 @@ def proposals(here: Context) -> list[Block]:
 
 def proposed(here: Context) -> pd.DataFrame:
     """What the verdicts propose, in the chapter's language: a row a commitment and thing to change."""
-    given = here.table("verdicts")
-    rows = pd.concat([changes(plan, given, lang=here.lang) for plan in plans(here)], ignore_index=True)
+    given, told = here.table("verdicts"), {"lang": here.lang, **_reached(here)}
+    rows = pd.concat([changes(plan, given, **told) for plan in plans(here)], ignore_index=True)
     return rows[rows["field"].ne("") | rows["aim"].ne("")].reset_index(drop=True)
 
 
@@ -181,7 +179,7 @@ def last_term(here: Context) -> list[Block]:
         {
             "promise": [_by_id(here, commitment) for commitment in rows["commitment"]],
             "verdict": [label("verdict", verdict, lang) for verdict in rows["verdict"]],
-            **_what_changes(rows, lang),
+            **what_changes(rows, lang),
             "decided": [label("decided", value, lang) or word("review.undecided", lang) for value in rows["decided"]],
             "reason": rows["decision_reason"].replace("", "—"),
             "value_now": [in_plain_words(*pair, lang) for pair in zip(rows["value_now"], rows["aim"], strict=True)],
@@ -189,42 +187,6 @@ def last_term(here: Context) -> list[Block]:
         }
     )
     return [*blocks, table("review.last", frame, dict.fromkeys(frame, "text"), lang)]
-
-
-def _what_changes(rows: pd.DataFrame, lang: str) -> dict[str, list[str]]:
-    """The field or aim in words, and 'from → to'."""
-    names = rows["field"].where(rows["field"].ne(""), rows["aim"])
-    values = zip(rows["from"], rows["to"], rows["aim"], strict=True)
-    return {
-        "field": [label("plan_field", str(name).rpartition(".")[2], lang) or "—" for name in names],
-        "change": [from_to(*three, lang) for three in values],
-    }
-
-
-def from_to(old: object, new: object, aim: str, lang: str) -> str:
-    """'2 → 3'; what people still have to fill in is said so."""
-    first, second = in_plain_words(old, aim, lang), in_plain_words(new, aim, lang)
-    if first == second == MISSING:
-        return word("review.to_fill", lang)
-    first = word("review.not_stated", lang) if first == MISSING else first
-    return f"{first} → {word('review.to_fill', lang) if second == MISSING else second}"
-
-
-def in_plain_words(value: object, aim: str, lang: str) -> str:
-    """A value of a plan or of delivery as text: shares in percent, periods and kinds of standard in words."""
-    if pd.isna(value) or value == "":
-        return MISSING
-    if isinstance(value, bool | str):
-        return known_word(f"promises.per.{value}", lang) or label("standard_type", str(value), lang)
-    if aim in ("dose", "value"):
-        return shown(value, "percent0")
-    return shown(value, "count" if float(value).is_integer() else "number2")
-
-
-def _component(here: Context, component: str) -> str:
-    """The promises of a component in words: its own name is an identifier of the plan."""
-    texts = [one.text.in_language(here.lang) for one in promises(here).values() if one.component == component]
-    return ("；" if here.lang == "zh" else "; ").join(texts) or component
 
 
 def _by_id(here: Context, commitment: str) -> str:

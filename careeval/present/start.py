@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from careeval.present import support
 from careeval.present.blocks import Block
 from careeval.present.context import Context
 from careeval.present.effects import claims, headline_rows
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, count_or_hidden, heading, table
-from careeval.present.words import label, word
+from careeval.present.words import in_brackets, label, word
 from careeval.specs.instruments import read_instrument
 from careeval.specs.study import Outcome
 
@@ -19,7 +20,7 @@ def opening(here: Context) -> list[Block]:
     lang, people, floors = here.lang, here.table("people"), here.floors()
     counts = {group: count_or_hidden(int(people["group"].eq(group).sum()), floor) for group, floor in floors.items()}
     groups = [
-        sentence("start.group_count", lang, {"n": n}, table="people", row_id=group, group=label("group", group, lang))
+        sentence("start.group_count", lang, {"n": n}, table="people", row_id=group, group=here.group(group))
         for group, n in counts.items()
     ]
     comma = "、" if lang == "zh" else ", "
@@ -74,8 +75,8 @@ def _design(here: Context) -> tuple[str, tuple]:
 
 
 def in_short(here: Context) -> list[Block]:
-    """One sentence for each primary outcome, and what may be claimed."""
-    blocks: list[Block] = [heading("start.in_short_title", here.lang)]
+    """What became of the promises, one sentence for each primary outcome, and what may be claimed."""
+    blocks: list[Block] = [heading("start.in_short_title", here.lang), *support.in_short(here)]
     if here.study.is_baseline(here.wave):
         return [*blocks, paragraph("start.nothing_yet", "start.nothing_yet", here.lang)]
     rows = headline_rows(here)
@@ -103,11 +104,11 @@ def outcomes(here: Context) -> list[Block]:
 
 def _measure(outcome: Outcome, lang: str) -> str:
     if outcome.source == "scores":
-        instrument = outcome.instrument.split("_")[-1]
-        return f"{read_instrument(instrument).title.in_language(lang)} ({label('score', outcome.score, lang)})"
+        title = read_instrument(outcome.instrument.split("_")[-1]).title.in_language(lang)
+        return in_brackets(title, label("score", outcome.score, lang), lang)
     if outcome.source == "exams":
         subjects = " + ".join(label("subject", subject, lang) for subject in outcome.subjects)
-        return f"{subjects} ({label('value', outcome.value, lang)})"
+        return in_brackets(subjects[0].upper() + subjects[1:], label("value", outcome.value, lang), lang)
     return outcome.item
 
 

@@ -12,7 +12,7 @@ from careeval.present.numbers import MISSING, shown
 from careeval.present.promises import and_so_on, assumes_target, plans, promises
 from careeval.present.reach import first_and_last
 from careeval.present.sentences import joined, paragraph, sentence
-from careeval.present.tables import heading, table, with_hidden
+from careeval.present.tables import HIDDEN, heading, table, with_hidden
 from careeval.present.words import known_word, label, word
 
 IN_FIGURE = 14  # promises in one picture
@@ -25,18 +25,32 @@ def opening(here: Context) -> list[Block]:
     blocks: list[Block] = [heading("support.title", lang, 1)]
     if rows.empty:
         return [*blocks, paragraph("support.no_plan", "support.no_plan", lang)]
-    counts = rows["status"].value_counts()
-    numbers = {
-        "n": len(rows),
-        "judged": int(rows["status"].isin(JUDGED).sum()),
-        "not_due": int(counts.get("not due", 0)),
-        "no_standard": int(counts.get("no standard", 0)),
-        "open": int(counts.get("not measurable", 0)),
-    }
     titles = and_so_on([plan.title.in_language(lang) for plan in plans(here)], lang)
     place = {"table": "delivery", "row_id": here.site or "all"}
-    blocks.append(paragraph("support.intro", "support.intro", lang, numbers, plans=titles, **place))
+    blocks.append(paragraph("support.intro", "support.intro", lang, counted(rows), plans=titles, **place))
     return [*blocks, *without_plan(here)]
+
+
+def counted(rows: pd.DataFrame) -> dict[str, int]:
+    """How many promises there are (n), can be judged (judged), and have each status; rows: of `delivery_rows`."""
+    counts = rows["status"].value_counts()
+    statuses = (*JUDGED, "not due", "no standard", "not measurable")
+    return {"n": len(rows), "judged": int(rows["status"].isin(JUDGED).sum())} | {
+        one.replace(" ", "_"): int(counts.get(one, 0)) for one in statuses
+    }
+
+
+def in_short(here: Context) -> list[Block]:
+    """The term's promises in one sentence, and the promise that left most people short; nothing without a plan."""
+    lang, rows = here.lang, delivery_rows(here)
+    if rows.empty:
+        return []
+    pieces = [sentence("start.promises", lang, counted(rows), table="delivery", row_id=here.site or "all")]
+    worst = _by_shortfall(here, rows)
+    for row in worst[worst["short"].gt(0).fillna(False)].head(1).to_dict("records"):
+        place = {"table": "cascade", "row_id": row_id(row)}
+        pieces.append(sentence("start.short", lang, row, promise=row["promise"], whom=row["whom"], **place))
+    return [joined("start.promises", pieces, lang)]
 
 
 def without_plan(here: Context, section: str = "support") -> list[Block]:
@@ -46,7 +60,7 @@ def without_plan(here: Context, section: str = "support") -> list[Block]:
             f"{section}.no_plan_{group}",
             "support.no_plan_group",
             here.lang,
-            group=label("group", group, here.lang),
+            group=here.group(group),
             kind="note",
         )
         for group in unmet_groups(here)
@@ -54,26 +68,37 @@ def without_plan(here: Context, section: str = "support") -> list[Block]:
 
 
 def shortfall(here: Context) -> list[Block]:
-    """People who were not given what was promised, the never reached first: sentences, then the table."""
+    """People who were not given what was promised, most people first: sentences, then the table."""
     lang, rows = here.lang, delivery_rows(here)
     if rows.empty:
         return []
-    # not judged by status alone: a promise whose logs are missing has people who were never reached all the same
-    rows = rows[rows["basis"].eq("recipient") & (rows["due"].gt(0) | rows["suppressed"])]
     blocks: list[Block] = [heading("support.shortfall_title", lang)]
-    if rows.empty:
+    if (rows := _by_shortfall(here, rows)).empty:
         return [*blocks, paragraph("support.nobody_bound", "support.nobody_bound", lang)]
-    ends = first_and_last(here, rows)
-    rows = rows.assign(eligible=ends["first"].fillna(rows["bound"]), short=ends["first"] - ends["last"])
-    rows = rows.sort_values(["zero_contact", "short"], ascending=False, kind="stable")
     told = [_left_short(row, lang) for row in rows.to_dict("records")[:SENTENCES]]
     blocks += [joined(f"support.shortfall_{number}", pieces, lang) for number, pieces in enumerate(told, start=1)]
     formats = {"promise": "text", "whom": "text", "eligible": "count", "short": "count", "zero_contact": "count"}
     formats |= {"due": "count", "unknown": "count"}
     titles = {"due": word("columns.due_n", lang), "unknown": word("columns.unknown_n", lang)}
     frame = with_hidden(rows, [*HIDDEN_COLUMNS, "eligible", "short"])
+    # what was counted and is missing here stands on too few people
+    counted_too = {"short": rows["eligible_known"], "zero_contact": rows["unknown"].lt(rows["due"]).fillna(False)}
+    for name, known in counted_too.items():
+        frame[name] = frame[name].astype(object).mask(rows[name].isna() & known, HIDDEN)
     notes = (word("support.shortfall_note", lang),)
     return [*blocks, table("support.shortfall_table", frame, formats, lang, titles=titles, notes=notes)]
+
+
+def _by_shortfall(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """Promises to people that were due, with eligible and short (people, missing = hidden), most people short first."""
+    # not judged by status alone: a promise whose logs are missing has people who were left short all the same
+    rows = rows[rows["basis"].eq("recipient") & (rows["due"].gt(0) | rows["suppressed"])]
+    ends = first_and_last(here, rows)
+    short = (ends["first"] - ends["last"]).mask(rows["suppressed"])
+    known = {"eligible": ends["first"].fillna(rows["bound"]), "eligible_known": ends["first"].notna(), "short": short}
+    # a hidden number is at least as large as those who never got any
+    known["at_least"] = short.fillna(rows["zero_contact"])
+    return rows.assign(**known).sort_values("at_least", ascending=False, kind="stable")
 
 
 def _left_short(row: dict, lang: str) -> list[tuple]:
@@ -107,6 +132,12 @@ def against_standard(here: Context) -> list[Block]:
     judged = rows[rows["status"].isin(JUDGED)]
     if judged.empty:
         return blocks
+    groups = judged["group"].fillna("")
+    # the groups in the plans' order; in each what is farthest below its target first
+    judged = judged.assign(
+        place=groups.map(groups.drop_duplicates().tolist().index), left=judged["target"] - judged["value"]
+    )
+    judged = judged.sort_values(["place", "left"], ascending=[True, False], kind="stable")
     blocks.append(_kept(judged, lang))
     return [*blocks, *_figures(judged, lang), *_in_places(here)]
 
@@ -117,14 +148,12 @@ def _figures(judged: pd.DataFrame, lang: str) -> list[Block]:
     for group, own in drawn.groupby(drawn["group"].fillna(""), sort=False):
         for start in range(0, len(own), IN_FIGURE):
             whom = own["whom"].iloc[0] if group else word("support.everybody", lang)
-            caption, alt = word("support.figure", lang, whom=_opened(whom)), word("support.figure_alt", lang)
+            caption = word("support.figure", lang, whom=whom[0].upper() + whom[1:])
             frame, name = _bars(own[start : start + IN_FIGURE], lang), f"support.figure_{group or 'all'}_{start}"
-            figures.append(Figure(name, "support", caption, alt, frame, support_figures.delivery_bars))
+            figures.append(
+                Figure(name, "support", caption, word("support.figure_alt", lang), frame, support_figures.delivery_bars)
+            )
     return figures
-
-
-def _opened(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _kept(judged: pd.DataFrame, lang: str) -> Block:
@@ -189,7 +218,7 @@ def open_promises(here: Context) -> list[Block]:
         formats = {"promise": "text", "whom": "text", "standard": "text"}
         blocks.append(table("support.not_due", not_due, formats, lang))
     for status in ("no standard", "not measurable"):
-        some = rows[rows["status"].eq(status)]
+        some = rows[rows["status"].eq(status) & ~(rows["suppressed"] & rows["status"].eq("not measurable"))]
         if len(some):
             blocks.append(_asked(here, some, f"support.{status.replace(' ', '_')}"))
     return blocks if len(blocks) > 1 else [*blocks, paragraph("support.nothing_open", "support.nothing_open", lang)]

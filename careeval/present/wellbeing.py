@@ -12,6 +12,7 @@ from careeval.present.sentences import paragraph
 from careeval.present.tables import heading, table, with_hidden
 from careeval.present.words import label, word
 from careeval.specs.instruments import read_instrument
+from careeval.specs.records import told
 
 
 def opening(here: Context) -> list[Block]:
@@ -51,7 +52,7 @@ def _shapes(here: Context) -> pd.DataFrame:
             values = here.table("outcomes", wave=wave.id)
             own = values[values["outcome"].eq(outcome.id)].merge(here.table("people", wave=wave.id)[["person", "arm"]])
             counts = own["arm"].value_counts()
-            if len(counts) == 0 or counts.min() < PEOPLE_AT_LEAST or own["value"].nunique() < 2:
+            if len(counts) == 0 or counts.min() < PEOPLE_AT_LEAST or own.groupby("arm")["value"].nunique().min() < 2:
                 continue
             arms = sorted(counts.index, key=here.study.spec.design.arms.index)
             own = own.sort_values("arm", key=lambda column, order=arms: column.map(order.index), kind="stable")
@@ -77,13 +78,14 @@ def bands(here: Context) -> list[Block]:
     named = [kinds[value] for value in rows["indicator"]]
     frame = with_hidden(rows, ["numerator", "denominator", "value", "conf_low", "conf_high"]).assign(
         measure=[instruments[name].title.in_language(lang) for name in named],
-        group=[label("group", value, lang) for value in rows["group"]],
+        group=[here.group(value) for value in rows["group"]],
         band=[words[name, value] for name, value in zip(named, rows["level"], strict=True)],
         share=lambda table: table["value"],
     )
     formats = {"measure": "text", "group": "text", "band": "text", "numerator": "count", "denominator": "count"}
     formats |= dict.fromkeys(("share", "conf_low", "conf_high"), "percent1")
-    sources = "; ".join(dict.fromkeys(band.source for key in instruments.values() for band in key.bands))
+    cited = dict.fromkeys(told(band.source, lang) for key in instruments.values() for band in key.bands)
+    sources = ("；" if lang == "zh" else "; ").join(cited)
     return [
         heading("wellbeing.bands_title", lang),
         table("wellbeing.bands", pd.DataFrame(frame), formats, lang),

@@ -62,6 +62,15 @@ def label(kind: str, value: str, lang: str) -> str:
     return template(f"labels.{kind}.{value}", lang) if value in known and "." not in value else value
 
 
+def in_brackets(text: str, inner: str, lang: str) -> str:
+    """'text (inner)' with the brackets of the language.
+
+    >>> in_brackets("数学", "期末", "zh")
+    '数学（期末）'
+    """
+    return f"{text}（{inner}）" if lang == "zh" else f"{text} ({inner})"
+
+
 def _file(key: str) -> str:
     return f"words/{key.partition('.')[0]}.toml"
 

@@ -21,6 +21,8 @@ PADDING = Cm(0.1)
 SLACK = Pt(3)  # a number that fits to the point is broken all the same
 SPACE_BELOW = Pt(6)
 LATIN_WORD = re.compile("[!-,.-~\\u00a0−–]+")  # a hyphen may end a line, a no-break space may not
+CHINESE_RUN = re.compile("[\u3400-\u9fff]+")
+WORDS = re.compile("[A-Za-z\u3400-\u9fff]")
 LONGEST_WORD = 16  # a file name is longer, and is cut
 
 
@@ -111,32 +113,40 @@ def column_letters(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whol
     """How many Latin letters broad each column becomes, so that all are `whole` together.
 
     texts: the cells of each column, its title first. Where there is enough, every column gets its share by need. Where
-    there is not, no number and no Latin word is broken, and the columns of words share the rest by the square root of
-    what they lack, so that one of sentences does not starve the others.
+    there is not, no number (a column without any letter) and no Latin word is broken, and the columns of words share
+    the rest by the square root of what they lack, so that one of sentences does not starve the others.
 
     >>> column_letters([["name", "abcd"], ["n", "12,345"]], [False, True], 20)
     [8.0, 12.0]
     """
-    least = [
-        _least(column) if not number else float(max(_title_breadth(column[0]), *map(_breadth, column[1:]), 1))
-        for column, number in zip(texts, numeric, strict=True)
-    ]
+    figures = [float(max(_title_breadth(column[0]), *map(_breadth, column[1:]), 1)) for column in texts]
+    for chinese in (4, 2):  # characters beside each other, where they fit
+        lows = [_least(column, chinese) for column in texts]
+        least = [figure if number else low for figure, low, number in zip(figures, lows, numeric, strict=True)]
+        if sum(least) < whole:
+            break
     needs = [
         low if number else float(max(low, *map(_breadth, column)))
         for column, number, low in zip(texts, numeric, least, strict=True)
     ]
     spare = whole - sum(least)
-    if spare <= 0 or sum(needs) <= whole:
-        shared = least if spare <= 0 else needs
-        return [whole * share / sum(shared) for share in shared]
+    if sum(needs) <= whole:
+        return [whole * need / sum(needs) for need in needs]
+    if spare <= 0:  # too many columns: a word is broken before a number is
+        firm = [0 if any(map(WORDS.search, column[1:])) else low for column, low in zip(texts, least, strict=True)]
+        kept = firm if whole > sum(firm) and 0 in firm else [0] * len(firm)
+        soft = sum(low for low, keep in zip(least, kept, strict=True) if not keep)
+        return [keep or (whole - sum(kept)) * low / soft for low, keep in zip(least, kept, strict=True)]
     lacks = [(need - low) ** 0.5 for need, low in zip(needs, least, strict=True)]
     return [low + spare * lack / sum(lacks) for low, lack in zip(least, lacks, strict=True)]
 
 
-def _least(column: Sequence[str]) -> float:
-    """What a column of words cannot do without: two Chinese characters, or its longest Latin word."""
-    longest = max((len(word) for cell in column for word in LATIN_WORD.findall(cell)), default=0)
-    return float(max(4, min(longest, LONGEST_WORD) + 1))  # m and w are broader than a letter
+def _least(column: Sequence[str], chinese: int) -> float:
+    """What a column of words cannot do without: `chinese` characters, its longest Latin word, its longest number."""
+    words = [word for cell in column for word in LATIN_WORD.findall(cell)]
+    longest = max((min(len(word), LONGEST_WORD) if WORDS.search(word) else len(word) for word in words), default=0)
+    run = max((len(run) for cell in column for run in CHINESE_RUN.findall(cell)), default=0)
+    return float(max(4, 2 * min(run, chinese), longest + 1))  # m and w are broader than a letter
 
 
 def _title_breadth(title: str) -> int:

@@ -47,7 +47,8 @@ def execute_chapters(
             if future.cancelled():
                 continue
             if future.exception():
-                pool.shutdown(wait=False, cancel_futures=True)
+                for waiting in running:  # not by pool.shutdown: as_completed is never told of what that cancels
+                    waiting.cancel()
             else:
                 done(running[future].name, future.result().seconds)
     _raise_failures(job, running, working, set(identifiers))

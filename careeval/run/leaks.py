@@ -7,10 +7,10 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from careeval.clean.naming import held
 from careeval.errors import CareevalError, Problem
 from careeval.run.scrub import paths_in
 
-WORD = re.compile(r"\d+\.\d+|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")  # a number keeps its fraction
 PICTURES = re.compile(r"(?:[A-Za-z0-9+/=]|\\n){160,}")  # base64, in which any short word turns up by chance
 
 
@@ -21,13 +21,12 @@ def check_leaks(folder: Path, identifiers: Iterable[str]) -> None:
     looked for: a count or an estimate has the same digits. Raises CareevalError with a problem a file, which does not
     repeat what was found: the message may be shown where the data may not.
     """
-    codes, names = _told_apart(identifiers)
-    problems = []
+    problems, identifiers = [], set(identifiers)
     for path in sorted(file for file in folder.rglob("*") if file.is_file()):
         text, place = _text_of(path), path.relative_to(folder).as_posix()
         if found := paths_in(text):
             problems.append(Problem(place, "", f"it names a folder of this machine: {found[0]}"))
-        if people := named(text, codes, names):
+        if people := len(held(PICTURES.sub("", text), identifiers)):
             found = f"it names people: {people} of their names, codes or numbers stand in it"
             problems.append(Problem(place, "", found, "", "A report may not name anybody: use groups, not persons"))
     if problems:
@@ -35,20 +34,8 @@ def check_leaks(folder: Path, identifiers: Iterable[str]) -> None:
 
 
 def names_people(text: str, identifiers: Iterable[str]) -> bool:
-    """Whether a text holds any of the identifiers (see `check_leaks`)."""
-    return named(text, *_told_apart(identifiers)) > 0
-
-
-def named(text: str, codes: set[str], names: set[str]) -> int:
-    """How many of the codes (whole words) and names (anywhere) stand in the text, pictures aside."""
-    plain = PICTURES.sub("", text)
-    return len(codes & set(WORD.findall(plain))) + sum(name in plain for name in names)
-
-
-def _told_apart(identifiers: Iterable[str]) -> tuple[set[str], set[str]]:
-    worth = {text for text in identifiers if len(text) >= 2 and not (text.isdecimal() and len(text) < 7)}
-    codes = {text for text in worth if WORD.fullmatch(text)}
-    return codes, worth - codes
+    """Whether a text holds any of the identifiers (see `held`), pictures aside."""
+    return bool(held(PICTURES.sub("", text), identifiers))
 
 
 def _text_of(path: Path) -> str:

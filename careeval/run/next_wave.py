@@ -54,7 +54,7 @@ def open_wave(study_folder: str | Path, wave: str, *, start: date, end: date) ->
     section = _section(last, wave, start, end, list(plans))
     files = {"study.toml": _with_wave(study, section), **plans}
     _try(study, files, sources)
-    blanks, without = blank_files(study, last, wave)
+    blanks, looked_at = blank_files(study, last, wave)
     written = {name: text.encode("utf-8") for name, text in plans.items()} | {
         f"templates/{wave}/{name}": content for name, content in blanks.items()
     }
@@ -73,7 +73,7 @@ def open_wave(study_folder: str | Path, wave: str, *, start: date, end: date) ->
     # a decided next plan has become the plan; left here it would be taken for the one after
     for plan in study.plans(last.id):
         (study.folder / next_plan_name(study, last, plan.id)).unlink(missing_ok=True)
-    return Opened(("study.toml", *written, f"raw/{wave}/"), tuple(_notes(study, section, plans, without)))
+    return Opened(("study.toml", *written, f"raw/{wave}/"), tuple(_notes(study, section, plans, looked_at)))
 
 
 def read_day(option: str, text: str) -> date:
@@ -194,7 +194,7 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _notes(study: Study, section: dict[str, object], plans: dict[str, str], without: list[str]) -> list[str]:
+def _notes(study: Study, section: dict[str, object], plans: dict[str, str], looked_at: list[str]) -> list[str]:
     """What the user should look at."""
     survey = section["survey"]
     notes = [
@@ -208,7 +208,7 @@ def _notes(study: Study, section: dict[str, object], plans: dict[str, str], with
         open_ones = sum(row.get("decided", "") == "" for row in rows)
         notes.append(f"{name}: {len(rows)} proposals, {open_ones} of them undecided; check id, title and period")
         notes += [f"{name}, {one}: its day {day} lies before this wave" for one, day in _past(plan, section)]
-    return notes + [f"no blank file for {name}" for name in without]
+    return notes + looked_at
 
 
 def _past(plan: Mapping[str, Any], section: Mapping[str, Any]) -> list[tuple[str, date]]:

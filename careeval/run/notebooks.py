@@ -128,4 +128,6 @@ def _failure(path: Path, executed: Path, error: Exception) -> CareevalError:
 def _is_done(cell: NotebookNode) -> bool:
     # papermill calls a cell in which the kernel died completed, but it has no number; an empty cell never has one
     completed = cell.metadata.get("papermill", {}).get("status") == "completed"
+    # a block that cannot be drawn leaves its error among the outputs, and the cell goes on to its end
+    completed &= all(output.output_type != "error" for output in cell.outputs)
     return completed and (cell.execution_count is not None or not cell.source.strip())

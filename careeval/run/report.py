@@ -128,7 +128,8 @@ def _write_plan_files(job: Job, folder: Path) -> None:
         return
     write_csv(read("changes"), folder / "changes.csv")
     for plan in plans:
-        text = next_plan(plan, read("verdicts"), job.study, job.wave)
+        reached = {name: read(name) for name in ("cascade", "gaps")}
+        text = next_plan(plan, read("verdicts"), job.study, job.wave, **reached)
         write_file(folder / next_plan_name(job.study, job.wave, plan.id), text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from careeval.specs.instruments import Instrument, instrument_names, read_instrument
+from careeval.specs.records import told
 
 
 def instrument_list() -> list[str]:
@@ -36,7 +37,7 @@ def _card(instrument: Instrument) -> Iterator[str]:
     for band in instrument.bands:
         span = f"{'above ' if band.low_open else ''}{band.low:g} to {band.high:g}"
         name = f"{band.label.en} ({band.label.zh})"
-        yield f"band {band.scheme}, {band.score} {span}: {name}; {band.population}; {band.source}"
+        yield f"band {band.scheme}, {band.score} {span}: {name}; {band.population}; {told(band.source, 'en')}"
     yield from (f"note: {trap}" for trap in instrument.traps)
     yield f"licence: {instrument.licence}"
     yield f"citation: {instrument.citation}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from careeval.errors import Problem, listed
 from careeval.specs.check_standard import Found, Known, check_standard
-from careeval.specs.plans import Recall, Shown, Standard
+from careeval.specs.plans import By, Recall, Shown, Standard, Timetable
 from careeval.specs.records import Record, repeated
 
 # ids travel in evidence such as "delivery:c01; estimates:..." and in file names
@@ -101,13 +101,18 @@ def _proposals(toml: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
         if row.get("commitment") and row["commitment"] not in ids and not row.get("decided"):
             yield f"{place} 'commitment'", Found("", f"found {row['commitment']!r}", listed(ids))
         field = row.get("field")
-        if isinstance(field, str) and field.partition(".")[0] in PARTS and field not in fields:
+        fits = field in fields or str(field).rpartition(".")[0] in FREE
+        if isinstance(field, str) and field.partition(".")[0] in PARTS and not fits:
             yield f"{place} 'field'", Found("", f"found {field!r}", listed(fields, most=60))
         if row.get("decided") == "changed" and "to" not in row:
             yield f"{place} 'to'", Found("", "the key is missing", "", "Write what was decided instead")
 
 
-PARTS: Mapping[str, type[Record]] = {"standard": Standard, "record": Shown, "recall": Recall}
+PARTS: Mapping[str, type[Record]] = {
+    **{"standard": Standard, "record": Shown, "recall": Recall},
+    **{"standard.by": By, "standard.timetable": Timetable},
+}
+FREE = ("standard.who", "standard.who_status", "standard.partners")  # their keys are the study's
 
 
 def _names(record: type[Record]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from careeval.errors import listed
 from careeval.specs.check_study import PERIODS
-from careeval.specs.definitions import condition_problems
+from careeval.specs.definitions import condition_problems, each_condition
+from careeval.specs.records import shown
 
 ONE_PERIOD = ("wave", "programme", "year")
 UNIT_BASES = ("provider", "site")
@@ -32,6 +33,7 @@ class Known(NamedTuple):
     kinds: tuple[str, ...]  # kinds of unit in units.csv
     calendar: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]]  # people, units: the columns that `who` may name
+    words: Mapping[str, tuple[str, ...]] = {}  # column: the closed list of what it may say
 
 
 class Found(NamedTuple):
@@ -98,7 +100,8 @@ def _keys(standard: Mapping[str, Any], kind: Kind) -> Iterator[Found]:
         if not isinstance(key, str) or key not in every:
             yield Found("standard.implied", f"found {key!r}", listed(sorted(every), most=30))
         elif key in standard and not (key == "target" and standard[key] == 1):
-            yield Found("standard.implied", f"{key} = {standard[key]!r} stands there", "what the source leaves open")
+            found = f"{key} = {shown(standard[key])} stands there"
+            yield Found("standard.implied", found, "what the source leaves open")
 
 
 def _basis(standard: Mapping[str, Any], kind: Kind, known: Known) -> Iterator[Found]:
@@ -118,6 +121,11 @@ def _basis(standard: Mapping[str, Any], kind: Kind, known: Known) -> Iterator[Fo
     columns = known.columns["units" if basis in UNIT_BASES else "people"]
     for key, *told in condition_problems(who, columns):
         yield Found(f"standard.who.{key}", *told)
+    for test in each_condition(who):
+        closed = known.words.get(test.column) if test.kind == "among" else None
+        for value in test.value if closed else ():
+            if value not in closed:
+                yield Found(f"standard.who.{test.column}", f"found {value!r}", listed(closed))
 
 
 def _quantities(standard: Mapping[str, Any], known: Known) -> Iterator[Found]:

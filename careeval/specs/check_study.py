@@ -10,7 +10,7 @@ from typing import Any
 from careeval.errors import CareevalError, Problem, listed
 from careeval.specs.definitions import definition_problem
 from careeval.specs.instruments import instrument_names, read_instrument
-from careeval.specs.records import repeated
+from careeval.specs.records import repeated, section_texts
 from careeval.specs.vocabulary import canonical_tables
 
 FILE = "study.toml"
@@ -105,36 +105,38 @@ def _outcomes(toml: Mapping[str, Any]) -> Iterator[Problem]:
     primary: list[tuple[object, object]] = []
     for number, outcome in enumerate(sections(toml, "outcomes"), start=1):
         place = f"outcomes, {number}"
-        source, group = outcome.get("from"), outcome.get("group")
-        if group not in (groups := toml.get("groups", [])):
+        texts = section_texts(outcome)
+        source, group = texts.get("from", ""), texts.get("group")
+        if (groups := toml.get("groups")) and group and group not in groups:
             yield _problem(f"{place}, key 'group'", f"found {group!r}", groups)
         for key in NEEDED.get(source, ()):
             if not outcome.get(key):
                 yield _problem(f"{place}, key {key!r}", "the key is missing", "", f"from = {source!r} needs {key}")
         if source == "indicators":
             yield _problem(f"{place}, key 'from'", "found 'indicators'", NEEDED, "Not in this version")
-        if source == "answers" and (item := outcome.get("item")):
+        if source == "answers" and (item := texts.get("item")):
             known = [*ids(toml, "questions"), *item_ranges(toml)]
             if item not in known:
                 yield _problem(f"{place}, key 'item'", f"found {item!r}", known)
         if source == "scores":
-            yield from _score(outcome, place, toml)
-        if outcome.get("role") == "primary":
-            primary.append((outcome.get("family"), group))
+            yield from _score(texts, place, toml)
+        if group and outcome.get("role") == "primary":
+            primary.append((texts.get("family"), group))
     for family, group in dict.fromkeys(pair for pair in primary if primary.count(pair) > 1):
         found = f"more than one primary outcome for {group}, {family}"
         yield _problem("outcomes, key 'role'", found, "one a family and group", "Make the others secondary")
 
 
-def _score(outcome: Mapping[str, Any], place: str, toml: Mapping[str, Any]) -> Iterator[Problem]:
+def _score(outcome: Mapping[str, str], place: str, toml: Mapping[str, Any]) -> Iterator[Problem]:
     used = {f"{use.get('prefix')}_{use.get('instrument')}": use.get("instrument") for use in sections(toml, "uses")}
     name = outcome.get("instrument", "")
     instrument = used.get(name, name)
     if not instrument:
         return
+    score = outcome.get("score", "")
     if instrument not in instrument_names():
         yield _problem(f"{place}, key 'instrument'", f"found {name!r}", [*instrument_names(), *used])
-    elif (score := outcome.get("score")) not in (known := [one.id for one in read_instrument(instrument).scores]):
+    elif score and score not in (known := [one.id for one in read_instrument(instrument).scores]):
         yield _problem(f"{place}, key 'score'", f"found {score!r}", known)
 
 
@@ -162,14 +164,14 @@ def _others(toml: Mapping[str, Any]) -> Iterator[Problem]:
     groups = toml.get("groups", [])
     for key in ("population", "definition"):
         for group in toml.get(key, {}) if isinstance(toml.get(key), Mapping) else ():
-            if group not in groups:
+            if groups and group not in groups:
                 yield _problem(f"{key}, key {group!r}", f"found {group!r}", groups)
     for number, use in enumerate(sections(toml, "uses"), start=1):
-        if use.get("instrument") not in instrument_names():
-            yield _problem(f"uses, {number}, key 'instrument'", f"found {use.get('instrument')!r}", instrument_names())
+        if (name := section_texts(use).get("instrument")) and name not in instrument_names():
+            yield _problem(f"uses, {number}, key 'instrument'", f"found {name!r}", instrument_names())
     for number, rule in enumerate(sections(toml, "rules"), start=1):
-        if rule.get("table") not in canonical_tables():
-            yield _problem(f"rules, {number}, key 'table'", f"found {rule.get('table')!r}", canonical_tables())
+        if (name := section_texts(rule).get("table")) and name not in canonical_tables():
+            yield _problem(f"rules, {number}, key 'table'", f"found {name!r}", canonical_tables())
     for name, question in zip(ids(toml, "questions"), sections(toml, "questions"), strict=False):
         if name in item_ranges({}):
             yield _problem("questions, key 'id'", f"{name!r} is an item of an instrument", "another name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from careeval.specs.records import Record, read_rows
 from careeval.specs.vocabulary import BUILT_IN_RECODES, LINK_KEYS, SPECIAL, canonical_tables
 
 COLUMNS = ("wave", "file", "record", "raw_column", "table", "variable", "recode", "note")
+RECODES = ("recode", "raw", "value")
 PLACES = ("@file", "@folder", "@sheet", "@row")
 PERSON = ("person", *(f"key:{key}" for key in LINK_KEYS))
 # tables whose rows may name a person; in services a meeting or an opened room has none
@@ -44,7 +45,7 @@ def read_recodes(path: Path) -> tuple[Recodes, list[Problem]]:
     """recodes.csv as {recode: {raw: value}}; no file means no recodes."""
     if not path.is_file():
         return {}, []
-    rows, problems = read_rows(path, ("recode", "raw", "value"))
+    rows, problems = read_rows(path, RECODES)
     recodes: dict[str, dict[str, str]] = {}
     for line, row in rows:
         known = recodes.setdefault(row["recode"], {})
@@ -71,11 +72,35 @@ def read_columns(path: Path, toml: Mapping[str, Any], recodes: Recodes) -> tuple
         if (first := seen.setdefault((row.wave, *row.target), row.line)) != row.line:
             found = f"{row.table}.{row.variable} of this file and record is filled by row {first} already"
             problems.append(Problem(path.name, f"row {row.line}, column variable", found, "each variable once"))
-    used = {row.recode for row in columns}
-    for name in recodes:
+    if columns:
+        problems += [*_unused(path.with_name("recodes.csv"), {row.recode for row in columns})]
+        problems += [*_without_consent(columns, toml, recodes)]
+    return columns, [*problems, *_without_person(columns, path.name), *without_required(columns, path.name)]
+
+
+def _unused(path: Path, used: set[str]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for line, row in read_rows(path, RECODES)[0]:
+        first.setdefault(row["recode"], line)
+    for name, line in first.items():
         if name not in used:
-            problems.append(Problem("recodes.csv", "column recode", f"no row of columns.csv uses {name!r}"))
-    return columns, [*problems, *_without_person(columns, path.name), *_without_required(columns, path.name)]
+            yield Problem(path.name, f"row {line}, column recode", f"no row of columns.csv uses {name!r}")
+
+
+def _without_consent(columns: tuple[ColumnRow, ...], toml: Mapping[str, Any], recodes: Recodes) -> Iterator[Problem]:
+    """A consent item that no file tells: nobody's answers could be used."""
+    privacy = toml.get("privacy")
+    item = privacy.get("consent") if isinstance(privacy, Mapping) else ""
+    rows = [row for row in columns if (row.table, row.variable) == ("status", "item")]
+    told = {row.raw_column[1:] for row in rows if row.raw_column.startswith("=")}
+    told |= {value for row in rows for value in recodes.get(row.recode, {}).values() if not value.startswith(".")}
+    # a column without words in recodes.csv may hold any item
+    free = any(not row.raw_column.startswith("=") and row.recode not in recodes for row in rows)
+    asked = any(row.table in ("responses", "answers") for row in columns)
+    if asked and isinstance(item, str) and item and item not in told and not free:
+        found = f"no status row of columns.csv fills item {item!r}, so every answer would be left out"
+        way_out = "Map the consent to table status, or take the key out where no consent is needed"
+        yield Problem("study.toml", "privacy, key 'consent'", found, listed(sorted(told)) if told else "", way_out)
 
 
 def _row_problems(
@@ -83,7 +108,7 @@ def _row_problems(
 ) -> Iterator[tuple[str, str, str, str]]:
     """(column, found, allowed, way out) of everything wrong in one row."""
     tables = canonical_tables()
-    if row.wave != "*" and row.wave not in waves:
+    if waves and row.wave not in ("*", *waves):
         yield "wave", f"found {row.wave!r}", listed(["*", *waves]), ""
     if not row.file:
         yield "file", "the cell is empty", "a file name, a glob such as 成绩/*.xlsx", ""
@@ -97,9 +122,11 @@ def _row_problems(
             yield "variable", f"found {row.variable!r}", "'-' in a row that drops a column", ""
         return
     yield from _variable_problems(row, items)
-    known = (*BUILT_IN_RECODES, *recodes)
+    known = dict.fromkeys((*BUILT_IN_RECODES, *recodes))
     if row.recode and row.recode not in known:
-        yield "recode", f"found {row.recode!r}", listed(known), f"Add {row.recode} to recodes.csv"
+        key = row.recode in PERSON
+        way_out = f"Write {row.recode} as the variable" if key else f"Add {row.recode} to recodes.csv"
+        yield "recode", f"found {row.recode!r}", listed(known), way_out
     for raw, value in recodes.get(row.recode, {}).items():
         column = tables[row.table].columns.get(row.variable) if row.table != "*" else None
         if column and column.allowed and not value.startswith(".") and value not in column.allowed:
@@ -135,7 +162,7 @@ def _without_person(columns: tuple[ColumnRow, ...], file: str) -> Iterator[Probl
             yield Problem(file, f"file {name}", "no row says which person a raw row belongs to", "", way_out)
 
 
-def _without_required(columns: tuple[ColumnRow, ...], file: str) -> Iterator[Problem]:
+def without_required(columns: Sequence[ColumnRow], file: str) -> Iterator[Problem]:
     """Records that lack a column without which their rows mean nothing."""
     for name, table in dict.fromkeys((row.file, row.table) for row in columns if row.table in canonical_tables()):
         rows = [row for row in columns if (row.file, row.table) == (name, table)]

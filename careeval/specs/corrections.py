@@ -56,14 +56,14 @@ def _correction(
     line: int, row: Mapping[str, str], toml: Mapping[str, Any], items: Mapping[str, tuple[int, int]]
 ) -> tuple[Correction | None, list[tuple[str, ...]]]:
     table = canonical_tables().get(row["table"]) if row["table"] in CORRECTED else None
-    if table is None:
-        return None, [("table", f"found {row['table']!r}", listed(CORRECTED))]
-    key, found = _key(row["key"], (*table.key, *table.columns, "person", "wave"))
+    named = (*table.key, *table.columns, "person", "wave") if table else None
+    key, found = _key(row["key"], named)
+    found += [] if table else [("table", f"found {row['table']!r}", listed(CORRECTED))]
     wave, told = _wave(key, toml)
     found += told
-    column = _column(row["table"], row["variable"], items)
+    column = _column(row["table"], row["variable"], items) if table else None
     found += [(name, "the cell is empty", "", f"Say {said}") for name, said in SAID.items() if not row[name]]
-    if column is None:
+    if table and column is None:
         known = [*table.columns, *(items if table.open == "items" else ())]
         found.append(("variable", f"found {row['variable']!r}", listed(known, most=24)))
     special = row["value"].removeprefix(".") if row["table"] == "answers" and row["value"].startswith(".") else ""
@@ -89,14 +89,14 @@ def _correction(
 SAID = {"variable": "which column is wrong", "reason": "why", "by": "who says so", "date": "when it was decided"}
 
 
-def _key(text: str, columns: tuple[str, ...]) -> tuple[dict[str, str], list[tuple[str, ...]]]:
-    """person=A;wave=2025-spring as a dict, and what is wrong with it."""
+def _key(text: str, columns: tuple[str, ...] | None) -> tuple[dict[str, str], list[tuple[str, ...]]]:
+    """person=A;wave=2025-spring as a dict, and what is wrong with it; columns: None, where no table says which."""
     parts = [part.partition("=") for part in text.split(";") if part.strip()]
     key = {name.strip(): value.strip() for name, _, value in parts}
     found = [("key", f"{name!r} stands more than once", "each column once") for name in repeated(p[0] for p in parts)]
     if not key or not all(key.values()):
         found.append(("key", f"found {text!r}", "column=value, several of them with ; between"))
-    for name in key:
+    for name in key if columns else ():
         if name not in columns:
             found.append(("key", f"there is no column {name!r}", listed(dict.fromkeys(columns), most=24)))
     return key, found

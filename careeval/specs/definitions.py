@@ -10,7 +10,7 @@ from pydantic import Field
 
 from careeval.errors import CareevalError, Problem, listed
 from careeval.specs.home import LIBRARY
-from careeval.specs.records import Record, Words, read_library
+from careeval.specs.records import Record, Words, read_library, shown
 from careeval.specs.vocabulary import Group
 
 Scalar = str | int | float | bool
@@ -63,7 +63,7 @@ def condition_problems(conditions: Mapping[str, Any], columns: Iterable[str]) ->
     columns = list(columns)
     for key, test in zip(conditions, each_condition(conditions), strict=True):
         if not test.kind:
-            yield key, f"found {test.value!r}", f"[values], or a number for {key}_min or {key}_max", ""
+            yield key, f"found {shown(test.value)}", f"[values], or a number for {key}_min or {key}_max", ""
         elif test.value == ():
             yield key, "found []", "a list of values", "An empty list lets nobody pass"
         elif test.column not in columns:

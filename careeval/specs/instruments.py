@@ -46,7 +46,7 @@ class Band(Record):
     low_open: bool = False
     label: Words
     population: str
-    source: str
+    source: str | Words
 
 
 class Critical(Record):

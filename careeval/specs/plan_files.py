@@ -18,9 +18,12 @@ from careeval.specs.vocabulary import canonical_tables
 
 
 def read_plans(
-    folder: Path, toml: Mapping[str, Any], units: Iterable[UnitRow], columns: Iterable[ColumnRow]
+    folder: Path, toml: Mapping[str, Any], units: Iterable[UnitRow], columns: Iterable[ColumnRow], *, whole: bool = True
 ) -> tuple[dict[str, Plan], list[Problem]]:
-    """(file name: plan, every problem) of all plan files that study.toml names in any wave."""
+    """(file name: plan, every problem) of all plan files that study.toml names in any wave.
+
+    whole: whether units.csv and columns.csv could be read; where not, the plans are not held against them.
+    """
     known = what_is_known(toml, units, columns)
     plans, problems = {}, []
     for name in dict.fromkeys(name for wave in sections(toml, "waves") for name in plan_names(wave)):
@@ -31,7 +34,7 @@ def read_plans(
         raw, found = read_toml(folder / name)
         if raw:
             plan, told = build(Plan, raw, file=name)
-            found += told + check_plan(raw, known, file=name)
+            found += told + (check_plan(raw, known, file=name) if whole else [])
             if not found:
                 plans[name] = plan
         problems += found
@@ -49,7 +52,9 @@ def what_is_known(toml: Mapping[str, Any], units: Iterable[UnitRow], columns: It
     tables = canonical_tables()
     mapped = {name: [row.variable for row in columns if row.table == name] for name in ("people", "units")}
     asked = {name: tuple(dict.fromkeys((*tables[name].columns, *extra))) for name, extra in mapped.items()}
-    calendar, groups = toml.get("calendar"), toml.get("groups")
+    calendar, groups, design = toml.get("calendar"), toml.get("groups"), toml.get("design")
+    words = {name: column.allowed for name, column in tables["people"].columns.items() if column.allowed}
+    words["arm"] = tuple(design["arms"]) if isinstance(design, Mapping) and isinstance(design.get("arms"), list) else ()
     return Known(
         groups=tuple(groups) if isinstance(groups, list) else (),
         outcomes={
@@ -59,6 +64,7 @@ def what_is_known(toml: Mapping[str, Any], units: Iterable[UnitRow], columns: It
         kinds=tuple(dict.fromkeys(unit.kind for unit in units)),
         calendar=tuple(calendar) if isinstance(calendar, Mapping) else (),
         columns=asked,
+        words=words,
     )
 
 

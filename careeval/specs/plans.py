@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from careeval.specs.definitions import Conditions, Scalar
+from careeval.specs.definitions import Conditions
 from careeval.specs.records import Record, Words
 from careeval.specs.vocabulary import Domain, Group
 
@@ -149,13 +149,18 @@ class Overruling(Record):
 
 
 class Proposal(Record):
-    """A change proposed by last term's verdict, and what was decided: '' until somebody decides."""
+    """A change proposed by last term's verdict, and what was decided: '' until somebody decides.
+
+    from, to: whatever may stand at the field, a value, a day, an array or a table; it is checked in its place.
+    aim: what is to be otherwise where no field changes ('' = what the verdict aims at).
+    """
 
     verdict: VerdictWord
     commitment: str = ""
     field: str = ""
-    from_: Scalar | None = Field(default=None, alias="from")
-    to: Scalar | None = None
+    from_: Any = Field(default=None, alias="from")
+    to: Any = None
+    aim: str = ""
     reason: str = ""
     owner: str = ""
     by: date | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ class Words(Record):
     def in_language(self, lang: str) -> str:
         """The text in `lang`, or in the other language where that one is empty."""
         return getattr(self, lang) or self.en or self.zh
+
+
+def told(text: str | Words, lang: str) -> str:
+    """A text that may be told in one language only, in the reader's where it is told in two."""
+    return text if isinstance(text, str) else text.in_language(lang)
 
 
 def read_toml(path: Path, *, name: str | None = None) -> tuple[dict[str, Any], list[Problem]]:
@@ -73,13 +79,21 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> tuple[list[tuple[int, dic
     return [(line, dict(zip(columns, row, strict=True))) for line, row in padded], problems
 
 
+def section_texts(section: Mapping[str, Any]) -> dict[str, str]:
+    """The keys of a section that are text: what is missing or of another type is told by its record."""
+    return {key: value for key, value in section.items() if isinstance(value, str)}
+
+
 def build(record: type[Record], section: Mapping[str, Any], *, file: str, place: str = "") -> tuple[Any, list[Problem]]:
     """The record of one section, or None and all that is wrong with the section."""
     try:
         return record.model_validate(_tuples(section)), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return None, [_problem(record, detail, file=file, place=place) for detail in details]
+        # pydantic counts an array without its wrong values: what is wrong inside one is said already
+        inner = {one["loc"][:end] for one in details for end in range(len(one["loc"]))}
+        told = [one for one in details if one["type"] != "too_short" or one["loc"] not in inner]
+        return None, list(dict.fromkeys(_problem(record, detail, file=file, place=place) for detail in told))
 
 
 def read_library(path: Path, record: type[Record]) -> dict[str, Any]:
@@ -112,24 +126,42 @@ def _tuples(value: Any) -> Any:
 
 def _problem(record: type[Record], detail: ErrorDetails, *, file: str, place: str) -> Problem:
     """One of pydantic's findings in our words."""
-    *parents, key = detail["loc"] or ("",)
+    # which member of a union was tried is no place in the file
+    *parents, key = [part for part in detail["loc"] if part not in UNION_MEMBERS] or ("",)
     path = ", ".join(
         filter(None, [place, *(f"{part + 1}" if isinstance(part, int) else str(part) for part in parents)])
     )
     where = ", ".join(filter(None, [path, f"key {key!r}" if isinstance(key, str) else f"value {key + 1}"]))
-    kind, found = detail["type"], detail["input"]
+    kind, found = detail["type"], shown(detail["input"])
     if kind == "extra_forbidden":
         owner = _owner(record, parents)
         known = ", ".join(field.alias or name for name, field in owner.model_fields.items())
         return Problem(file, where, f"unknown key {key!r}", known, "Mend the name or delete the line")
     if kind == "missing":
-        return Problem(file, where, "the key is missing", "", f"Add {key}")
+        missed = "the key is missing", "", f"Add {key}"
+        return Problem(file, where, *(missed if isinstance(key, str) else ("it is missing", "", "Add it")))
     if kind == "literal_error":
         allowed = detail["ctx"]["expected"].replace(" or ", ", ")
-        return Problem(file, where, f"found {found!r}", allowed)
+        return Problem(file, where, f"found {found}", allowed)
     if kind == "value_error":
         return Problem(file, where, str(detail["ctx"]["error"]))
-    return Problem(file, where, f"found {found!r}", detail["msg"].removeprefix("Input should be "))
+    if kind in COUNTED:
+        return Problem(file, where, f"found {found}", COUNTED[kind].format(**detail["ctx"]))
+    return Problem(file, where, f"found {found}", KINDS.get(kind, detail["msg"].removeprefix("Input should be ")))
+
+
+UNION_MEMBERS = ("tuple[date, date]", "str", "int", "bool", "Words")
+KINDS = {"tuple_type": "an array [...]", "model_type": "a section {...}", "dict_type": "a section {...}"}
+COUNTED = {"too_short": "at least {min_length} in the array", "too_long": "at most {max_length} in the array"}
+
+
+def shown(value: Any) -> str:
+    """A value as it stands in the file; of a section only that it is one."""
+    if isinstance(value, Mapping):
+        return "a section"
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(shown, value))}]"
+    return str(value).lower() if isinstance(value, date | bool) else repr(value)
 
 
 def _owner(record: type[Record], parents: list[str | int]) -> type[Record]:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from careeval.errors import CareevalError, Problem, SpecError, listed
+from careeval.specs import columns, corrections, costs, units
 from careeval.specs.check_study import check_study
 from careeval.specs.columns import ColumnRow, Recodes, read_columns, read_recodes
 from careeval.specs.corrections import Correction, read_corrections
@@ -18,7 +19,7 @@ from careeval.specs.costs import CostRow, read_costs
 from careeval.specs.home import study_folder
 from careeval.specs.plan_files import read_plans
 from careeval.specs.plans import Plan
-from careeval.specs.records import Record, Words, build, read_toml
+from careeval.specs.records import Record, Words, build, read_rows, read_toml, told
 from careeval.specs.units import UnitRow, read_units
 from careeval.specs.vocabulary import (
     AssignedBy,
@@ -27,6 +28,7 @@ from careeval.specs.vocabulary import (
     Estimator,
     Family,
     Group,
+    IdentifierKind,
     Language,
     Season,
     Selected,
@@ -91,8 +93,7 @@ class Outcome(Record):
 
     def why_worthwhile(self, lang: str) -> str:
         """Where the smallest worthwhile change comes from, in the reader's language where it is told in two."""
-        told = self.smallest_worthwhile_source
-        return told if isinstance(told, str) else told.in_language(lang)
+        return told(self.smallest_worthwhile_source, lang)
 
 
 class Question(Record):
@@ -136,11 +137,11 @@ class PlannedEstimate(Record):
 
 
 class Privacy(Record):
-    """Who reads the report, whose answers may be used, and which columns name people."""
+    """Who reads the report, whose answers may be used, and which kinds of columns name people."""
 
     audience: Literal["inside", "outside"] = "inside"
     consent: str = ""
-    identifiers: tuple[str, ...] = ()
+    identifiers: tuple[IdentifierKind, ...] = ("name", "phone", "id_number", "address")
 
 
 class Source(Record):
@@ -158,6 +159,7 @@ class StudyFile(Record):
     simulated: bool = False
     seed: int
     groups: tuple[Group, ...] = Field(min_length=1)
+    group_titles: dict[Group, Words] = {}
     site_kind: str
     one_programme_per: str = "study"
     definition: dict[str, str] = {}
@@ -226,7 +228,14 @@ class Study:
         return wave.survey[1] < self.spec.design.start
 
 
-SPEC_FILES = ("study.toml", "units.csv", "columns.csv", "recodes.csv", "corrections.csv", "costs.csv")
+HEADERS = {
+    "units.csv": units.COLUMNS,
+    "columns.csv": columns.COLUMNS,
+    "recodes.csv": columns.RECODES,
+    "corrections.csv": corrections.COLUMNS,
+    "costs.csv": costs.COLUMNS,
+}
+SPEC_FILES = ("study.toml", *HEADERS)
 
 
 def spec_paths(study: Study) -> list[Path]:
@@ -242,19 +251,26 @@ def open_study(folder: str | Path) -> Study:
     """
     folder = study_folder(folder)
     toml, problems = read_toml(folder / "study.toml")
-    spec, found = build(StudyFile, toml, file="study.toml") if toml else (None, [])
+    if not toml:
+        # the other files are held against study.toml: without it only what cannot be read in them is told
+        there = {name: header for name, header in HEADERS.items() if (folder / name).is_file()}
+        found = [problem for name, header in there.items() for problem in read_rows(folder / name, header)[1]]
+        raise SpecError(*problems, *found)
+    spec, found = build(StudyFile, toml, file="study.toml")
     problems += found + check_study(toml)
     units, found = read_units(folder / "units.csv", toml)
     problems += found
+    whole = bool(units) or not found
     recodes, found = read_recodes(folder / "recodes.csv")
     problems += found
     columns, found = read_columns(folder / "columns.csv", toml, recodes)
     problems += found
+    whole &= bool(columns) or not found
     corrections, found = read_corrections(folder / "corrections.csv", toml)
     problems += found
     costs, found = read_costs(folder / "costs.csv", toml)
     problems += found
-    plans, found = read_plans(folder, toml, units, columns)
+    plans, found = read_plans(folder, toml, units, columns, whole=whole)
     problems += found
     if problems:
         raise SpecError(*problems)

@@ -10,6 +10,7 @@ from careeval.specs.records import Record, read_library
 
 Group = Literal["child", "elder", "woman", "carer"]
 Language = Literal["zh", "en"]
+IdentifierKind = Literal["name", "phone", "id_number", "address"]
 Family = Literal["wellbeing", "academic", "support"]
 Domain = Literal[
     "academic",

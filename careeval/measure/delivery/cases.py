@@ -62,7 +62,10 @@ def _opened(commitment: Commitment, tables: Mapping[str, pd.DataFrame], frame: F
     services = tables["services"]
     rows = services[services["service"].eq(commitment.record.opened) & services["date"].notna()]
     rows = rows.sort_values("date", kind="stable")
-    rows = rows[~(rows["case"].duplicated() & _told(rows["case"]))]
+    # numbers begin anew each term: a case is a number and a person, or a number and a term where nobody is named
+    term = np.searchsorted(sorted(first for first, _ in frame.spans), rows["day"], side="right").astype(str)
+    owner = rows["person"].where(_told(rows["person"]), term)
+    rows = rows[~(rows.assign(owner=owner).duplicated(["case", "owner"]) & _told(rows["case"]))]
     people = of_wave(tables["people"], frame.wave).drop_duplicates("person").set_index("person")
     home = rows["person"].map(people["site"])
     group = rows["person"].map(people["group"])
@@ -92,12 +95,19 @@ def _next(opened: pd.DataFrame, answers: pd.DataFrame, key: str) -> pd.Series:
     """The first answer at or after each opening, by key; compared by days where a time of day is not written."""
     if opened.empty or answers.empty:
         return pd.Series(dtype="datetime64[us]")
-    left = (
-        opened[[key, "date"]].reset_index(names="row").merge(answers[[key, "date"]], on=key, suffixes=("", "_answer"))
-    )
+    keys = list(dict.fromkeys((key, "person", "date")))
+    left = opened[keys].reset_index(names="row")
+    left = left.merge(answers[keys].reset_index(names="answer"), on=key, suffixes=("", "_answer"))
+    if key == "case":
+        both = _told(left["person"]) & _told(left["person_answer"])
+        left = left[~both | left["person"].eq(left["person_answer"]).fillna(False)]
     dateless = left["date_answer"].eq(left["date_answer"].dt.normalize())
     start = left["date"].where(~dateless, left["date"].dt.normalize())
-    return left[left["date_answer"].ge(start)].groupby("row")["date_answer"].min()
+    left = left[left["date_answer"].ge(start)]
+    if key == "case":
+        # of two requests under one number, the answer is to the last one before it
+        left = left[left["date"].eq(left.groupby("answer")["date"].transform("max"))]
+    return left.groupby("row")["date_answer"].min()
 
 
 def _limits(asked: np.ndarray, replied: np.ndarray, standard: Standard) -> tuple[np.ndarray, np.ndarray]:

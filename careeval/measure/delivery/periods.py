@@ -43,12 +43,14 @@ def reference_day(frame: Frame) -> Periods:
 def deadlines(commitment: Commitment, frame: Frame) -> tuple[Periods, np.ndarray]:
     """The deadlines that have passed, each a period of one day, and since when a yes counts for each.
 
-    That is the day after the deadline before, for one that comes back. `later` where one is still to come.
+    That is the day after the deadline before, for one that comes back. `later` where one is still to come. A deadline
+    is answered for by the wave that holds its day, never again by a later one.
     """
     by = commitment.standard.by or By()
     days = np.array(_deadline_days(by, commitment, frame), dtype="int64")
     opens = np.concatenate([[-EVER], days[:-1] + 1])[: len(days)]
-    ours = days >= max(frame.since, frame.plan_start) if by.calendar else np.full(len(days), True)
+    since = frame.since if len(frame.spans) > 1 else -EVER  # nobody has answered for what is before the first wave
+    ours = days >= (max(frame.since, frame.plan_start) if by.calendar else since)
     passed = ours & (days <= frame.end)
     later = bool((ours & (days > frame.end)).any())
     return Periods(tuple(map(day_label, days[passed])), days[passed], days[passed], later=later), opens[passed]

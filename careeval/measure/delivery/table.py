@@ -11,7 +11,7 @@ from careeval.measure.delivery.frame import Grid, frame_of
 from careeval.measure.delivery.grids import grid_of
 from careeval.measure.delivery.rows import rows_of
 from careeval.measure.delivery.services import prepared
-from careeval.measure.suppression import suppress_rows, too_small
+from careeval.measure.suppression import hide_second, suppress_rows, too_small
 from careeval.specs.plans import Plan
 from careeval.specs.study import Study, Wave
 
@@ -74,16 +74,25 @@ def hide_small(table: pd.DataFrame, floors: Mapping[str, int]) -> pd.DataFrame:
     """The delivery table without numbers on too few people, by the floor of the strictest of a row's groups.
 
     Hidden are rows of people (basis recipient or case) with fewer bound; where each person is due once, also those with
-    too few delivered or not delivered, from which the few could be told; and a zero_contact of too few. The status of
-    a hidden row is not measurable. Promises to sites, providers and programmes are nobody's secret. No floors hide
-    nothing.
+    too few delivered, not delivered or unknown, from which the few could be told; a zero_contact of too few, and what
+    is recalled where too few say one thing. Where just one site or group is hidden, a second goes with it. The status
+    of a hidden row is not measurable. Promises to sites, providers and programmes are nobody's secret, but what people
+    recall of them is. No floors hide nothing.
     """
-    minimum = table["group"].map(lambda joined: max((floors.get(one, 0) for one in joined.split("+")), default=0))
-    minimum = minimum.where(table["basis"].isin(["recipient", "case"]), 0)
-    split = too_small(table["delivered"], minimum) | too_small(table["due"] - table["delivered"], minimum)
-    hidden = too_small(table["bound"], minimum) | (split & table["periods"].le(1))
-    made = suppress_rows(table, hidden, HIDDEN)
-    made["zero_contact"] = made["zero_contact"].mask(too_small(made["zero_contact"], minimum))
+    keys = (["plan", "commitment", "wave"], ["site", "group"])
+    most = table["group"].map(lambda joined: max((floors.get(one, 0) for one in joined.split("+")), default=0))
+    minimum = most.where(table["basis"].isin(["recipient", "case"]), 0)
+    left = table["due"] - table["delivered"]
+    split = [too_small(few, minimum) for few in (table["delivered"], left, table["unknown"], left - table["unknown"])]
+    hidden = too_small(table["bound"], minimum) | (np.logical_or.reduce(split) & table["periods"].le(1).fillna(False))
+    made = suppress_rows(table, hide_second(table, hidden.astype(bool), table["bound"], *keys), HIDDEN)
+    hidden, zero, answered = made["suppressed"], table["zero_contact"], table["recall_answered"]
+    made["zero_contact"] = made["zero_contact"].mask(hide_second(table, hidden | too_small(zero, minimum), zero, *keys))
+    said = (table["recall_value"] * answered + 0.5) // 1
+    few = hidden | too_small(answered, most) | too_small(said, most) | too_small(answered - said, most)
+    few = hide_second(table, few, answered, *keys)
+    for name in ("recall_value", "recall_answered", "recall_missing"):
+        made[name] = made[name].mask(few)
     made["status"] = made["status"].mask(hidden & made["status"].ne("no standard"), "not measurable")
     return made
 

@@ -16,7 +16,7 @@ from careeval.measure.support.persons import (
     in_every_place,
     person_delivery,
 )
-from careeval.measure.suppression import suppress_rows, too_small
+from careeval.measure.suppression import hide_second, suppress_rows, too_small
 from careeval.specs.plans import Commitment
 from careeval.specs.study import Study, Wave
 
@@ -65,11 +65,13 @@ def agreement(
     counted = in_every_place(rows.assign(**flags)).groupby(KEY, sort=False)[[*CELLS, *OPEN]].sum().reset_index()
     table = counted.assign(wave=wave.id, n=counted[CELLS].sum(axis="columns"))
     minimum = floor_of(table["group"], floors)
-    hidden = too_small(table["n"], minimum)
+    few = hidden = too_small(table["n"], minimum)
     for cell in CELLS:
-        hidden |= too_small(table[cell], minimum)
+        hidden = hidden | too_small(table[cell], minimum)
+    keys = (["plan", "commitment"], ["site", "group"])
+    few, hidden = (hide_second(table, rows, table["n"], *keys) for rows in (few, hidden))
     numbers = {name: table[name].astype("Float64") for name in ("n", *CELLS, *OPEN)}
-    numbers["n"] = numbers["n"].mask(too_small(table["n"], minimum))
+    numbers["n"] = numbers["n"].mask(few)
     return suppress_rows(table.assign(**numbers), hidden, (*CELLS, *OPEN))[COLUMNS]
 
 

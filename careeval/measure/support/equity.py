@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 from careeval.measure.intervals import proportion_interval
 from careeval.measure.support.facts import fact_levels
 from careeval.measure.support.persons import floor_of, fraction_of, in_every_place, person_delivery, sampled_share
-from careeval.measure.suppression import too_small
+from careeval.measure.suppression import hide_second, too_small
 from careeval.specs.study import Study, Wave
 
 PLACE = ["plan", "commitment", "component", "domain", "indicator", "group", "site", "fact"]
@@ -39,7 +39,8 @@ def gaps(
 
     Census (method count): the limits run over everything that missing records may hold. Sample: gap with people as
     clusters of their periods (method cluster, t), zero_gap by Newcombe's hybrid score; missing records are left out.
-    Differences are described, not explained. Small groups are hidden, and so is what would give them away.
+    Differences are described, not explained. Small groups are hidden, and so is what would give them away:
+    `value` too, where each person is due once.
     Source: Newcombe (1998b) method 10; Cochran (1977), section 6.4, for the ratio.
     """
     persons = person_delivery(study, wave, tables, unit_periods)
@@ -157,14 +158,23 @@ def _without_small(table: pd.DataFrame, floors: Mapping[str, int]) -> pd.DataFra
     minimum = floor_of(table["group"], floors)
     small = too_small(table["denominator"], minimum) | too_small(table["reference_n"], minimum)
     keys = [table[column] for column in PLACE]
-    # one hidden level is what the shown ones leave of the whole: the smallest shown one is hidden with it
-    alone = small.groupby(keys).transform("sum").eq(1)
-    size = table["denominator"].mask(small)
-    small |= alone & size.eq(size.groupby(keys).transform("min"))
+    size, margins = table["denominator"], ["site", "group"]
+    # one hidden level is what the shown ones leave of the whole
+    small = hide_second(table, small, size, ["plan", "commitment", "fact"], [*margins, "level"])
     zero = too_small(table["zero_contact"], minimum) | too_small(table["known_n"] - table["zero_contact"], minimum)
-    zero = (zero | small).groupby(keys).transform("any")
-    hide = dict.fromkeys(("denominator", "reference_n", "value", "reference_value", "gap"), small)
-    hide |= dict.fromkeys(("conf_low", "conf_high"), small)
+    # where each person is due once, a share of periods is a share of people
+    split = [zero, *(too_small(few, minimum) for few in (table["met"], table["known"] - table["met"]))]
+    once = np.logical_or.reduce(split) & table["due"].eq(table["n"])
+
+    def everywhere(rows: pd.Series) -> pd.Series:
+        """In all levels of a fact, and in a second site and group."""
+        rows = rows.groupby(keys).transform("any")
+        second = hide_second(table, rows, size, ["plan", "commitment", "fact", "level"], margins)
+        return second.groupby(keys).transform("any")
+
+    zero, told = everywhere(zero | small), everywhere(once) | small
+    hide = dict.fromkeys(("denominator", "reference_n"), small)
+    hide |= dict.fromkeys(("value", "reference_value", "gap", "conf_low", "conf_high"), told)
     hide |= dict.fromkeys(("zero_contact", "with_record", "zero_share", "zero_gap", "zero_low", "zero_high"), zero)
     emptied = {name: table[name].astype("Float64").mask(rows) for name, rows in hide.items()}
     return table.assign(**emptied, suppressed=small, zero_suppressed=zero)

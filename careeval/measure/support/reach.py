@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from careeval.measure.support.persons import COUNTS, floor_of, in_every_place, person_delivery
-from careeval.measure.suppression import too_small
+from careeval.measure.suppression import hide_second, too_small
 from careeval.specs.study import Study, Wave
 
 STEPS = ("eligible", "registered", "contacted", "any_dose", "standard_once", "standard_always")
@@ -52,7 +52,7 @@ def cascade(
         of_previous=1 - lost,
         largest_loss=marked,
         loss_sure=marked & marked_high,
-        suppressed=_hidden(table, floors),
+        suppressed=_hidden(table, wide["zero"], floors),
     )
     empty = ["n", "n_high", "of_eligible", "of_eligible_high", "of_previous"]
     # what a hidden step is a share of, or the next step a share of it, would give it away
@@ -92,7 +92,8 @@ def _flags(rows: pd.DataFrame) -> pd.DataFrame:
     low = [everyone, rows["registered"], rows["contact"], rows["dosed"], *met]
     high = [everyone, rows["registered"], rows["contact"] | open_, rows["dosed"] | open_]
     high += [possible.gt(0), possible.eq(rows["due"])]
-    flags = {}
+    # what the delivery table counts as zero_contact
+    flags = {"zero": (rows["due"].gt(rows["unknown"]) & ~rows["dosed"].astype(bool)).astype("int64")}
     for name, steps in (("low", low), ("high", high)):
         inside = everyone
         for number, step in enumerate(steps):
@@ -119,8 +120,11 @@ def _largest(loss: pd.Series, row: pd.Series) -> pd.Series:
     return at & ~at.astype(int).groupby(row).cumsum().gt(1)
 
 
-def _hidden(table: pd.DataFrame, floors: Mapping[str, int]) -> pd.Series:
-    """Steps that stand for too few people, or differ by too few from all or from the last step shown."""
+def _hidden(table: pd.DataFrame, zero: pd.Series, floors: Mapping[str, int]) -> pd.Series:
+    """Steps that stand for too few people, or differ by too few from all or from the last step shown.
+
+    Where the people who got nothing (zero, by row) are too few, those who were contacted would tell how many they are.
+    """
     wide = table.pivot(index="row", columns="step", values="n")[list(STEPS)]
     minimum = floor_of(table.drop_duplicates("row").set_index("row")["group"], floors)
     eligible, shown, hidden = wide["eligible"], wide["eligible"], {}
@@ -128,6 +132,13 @@ def _hidden(table: pd.DataFrame, floors: Mapping[str, int]) -> pd.Series:
         n = wide[step]
         hidden[step] = too_small(n, minimum) | too_small(eligible - n, minimum) | too_small(shown - n, minimum)
         hidden[step] |= too_small(eligible, minimum)
+        if step in ("contacted", "any_dose"):
+            hidden[step] |= too_small(zero.reset_index(drop=True), minimum)
         shown = n.where(~hidden[step], shown)
     long = pd.DataFrame(hidden).stack()
-    return pd.Series(long.loc[list(zip(table["row"], table["step"], strict=True))].to_numpy(), index=table.index)
+    small = pd.Series(long.loc[list(zip(table["row"], table["step"], strict=True))].to_numpy(), index=table.index)
+    keys = (["plan", "of", "commitment", "step"], ["site", "group"])
+    small = hide_second(table, small, table["n"], *keys)
+    # without the people of a place, no share of them can be shown
+    whole = (small & table["step"].eq("eligible")).groupby(table["row"]).transform("any")
+    return hide_second(table, small | whole, table["n"], *keys)
