@@ -114,7 +114,9 @@ def test_codes_and_the_salt_stay_in_derived(small):
     folder = small(**{"raw/w1/register.csv": REGISTER.replace("\n3,", "\n3003,")}, **TWO_WAVES)
     study = open_study(folder)
     assert salt(study) == salt(study)
-    assert {text for text in identifiers(study, "w2") if text.isdecimal()} == {"3003"}, "a code of an earlier wave is looked for too"
+    assert {text for text in identifiers(study, "w2") if text.isdecimal()} == {"3003"}, (
+        "a code of an earlier wave is looked for too"
+    )
     assert set(pd.read_csv(folder / "derived" / "key.csv", dtype="str")["code"]) == {
         "1",
         "2",

@@ -15,6 +15,7 @@ from careeval.measure.delivery.table import unit_periods as unit_periods_of
 from careeval.measure.delivery.unmatched import silent_services
 from careeval.measure.support import agreement, capacity, equity, reach
 from careeval.measure.support.table import support_indicators
+from careeval.measure.suppression import suppress_rows
 from careeval.pipeline.cleaning import cleaned
 from careeval.pipeline.people_tables import levels
 from careeval.pipeline.view import View
@@ -24,6 +25,7 @@ OF_THE_WAVE = ("people", "units", "answers", "responses", "pairs")
 GATED = ("people", "answers", "responses", "exams")
 # a promise for the year is kept or not over several waves
 OVER_WAVES = ("services", "status", "logs")
+STEPS = ["n", "n_high", "of_eligible", "of_eligible_high", "of_previous"]
 
 
 def quality(view: View) -> pd.DataFrame:
@@ -64,6 +66,7 @@ def indicators(view: View) -> pd.DataFrame:
     if _plans(view):
         given = (view.table("unit_periods"), view.table("delivery"), view.floors())
         support = support_indicators(view.study, view.wave, _records(view), *given, costs=view.study.costs)
+        support = _hidden_too(view, support, "level", ["numerator", "denominator", "value", "conf_low", "conf_high"])
         made = pd.concat([frame for frame in (made, support) if len(frame)], ignore_index=True)
     return stamp(made, _gate(view, made))
 
@@ -86,9 +89,21 @@ def from_unit_periods(make: Callable[..., pd.DataFrame], columns: list[str]) -> 
     def made(view: View) -> pd.DataFrame:
         if not _plans(view):
             return pd.DataFrame(columns=columns)
-        return make(view.study, view.wave, _records(view), view.table("unit_periods"), view.floors())
+        table = make(view.study, view.wave, _records(view), view.table("unit_periods"), view.floors())
+        return _hidden_too(view, table, "commitment", STEPS) if "step" in table else table
 
     return made
+
+
+def _hidden_too(view: View, table: pd.DataFrame, by: str, columns: list[str]) -> pd.DataFrame:
+    """The table with numbers emptied where the delivery table hides the promise (or one of its component) there."""
+    told = view.table("delivery")
+    gone = told.loc[told["suppressed"].astype(bool), ["commitment", "site"]]
+    components = {one.id: one.component for plan in _plans(view) for one in plan.commitments}
+    gone = pd.concat([gone, gone.assign(commitment=gone["commitment"].map(components))]).drop_duplicates()
+    place = pd.MultiIndex.from_frame(table[[by, "site"]].astype("str"))
+    hidden = pd.Series(place.isin(pd.MultiIndex.from_frame(gone.astype("str"))), index=table.index)
+    return suppress_rows(table, hidden | table["suppressed"].astype(bool), columns)
 
 
 SUPPORT = {
@@ -119,7 +134,12 @@ def verdicts(view: View) -> pd.DataFrame:
     given = (view.table("delivery_whole"), view.table("estimates"))
     checks = view.table("measured")
     made = [judge(plan, *given, measured=checks, previous=previous) for plan in _plans(view)]
-    return _joined(made, [*COLUMNS, *INPUTS, *OVERRULED])
+    table = _joined(made, [*COLUMNS, *INPUTS, *OVERRULED])
+    if table.empty:
+        return table
+    # the rule has seen all numbers; the reader sees those that the delivery table shows
+    place = table.assign(site="all", suppressed=False)
+    return _hidden_too(view, place, "commitment", ["due", "unknown", "dose", "value"])[list(table.columns)]
 
 
 def changes(view: View) -> pd.DataFrame:
