@@ -221,7 +221,7 @@ def test_a_paper_that_everyone_missed_has_no_share_and_no_crash(small):
     everyone = "name,class,maths\n" + "".join(f"{name},3a,absent\n" for name in ("An Li", "Bo Wu", "Cai Yu"))
     blocks = blocks_of(small(**{"raw/w1/grades.csv": everyone}), wave="w1", lang="en")
     [papers] = [block for block in blocks if block.id == "academic.papers"]
-    assert papers.cells()[0][:3] == ["maths", "children", "0"]
+    assert papers.cells()[0][:3] == ["Maths", "children", "0"]
 
 
 def test_an_unknown_language_is_told(small):
