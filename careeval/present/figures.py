@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from careeval.present.style import PALETTE, figure_style
 
 COLUMNS = 3
+PAGE_SIGNS, HANDLE_SIGNS = 90, 6  # Latin letters on the width of a figure; what a legend's sample takes of them
 
 
 def level_points(frame: pd.DataFrame) -> Figure:
@@ -45,7 +46,7 @@ def _lines(axes: Axes, frame: pd.DataFrame) -> None:
         errors = [down.fillna(0).clip(lower=0), up.fillna(0).clip(lower=0)]
         colour, marker = PALETTE[number % len(PALETTE)], "osD^v"[number % 5]
         axes.errorbar(x, own["value"], yerr=errors, color=colour, marker=marker, markersize=4, capsize=2, label=line)
-    axes.set_xticks(range(len(waves)), waves)
+    axes.set_xticks(range(len(waves)), waves, **({"rotation": 30, "ha": "right"} if len(waves) > 2 else {}))
     axes.set_xlim(-0.4, len(waves) - 0.6)
 
 
@@ -122,5 +123,11 @@ def flow_bars(frame: pd.DataFrame) -> Figure:
             axes.set_title(panel)
         grid[0].set_ylabel(frame["y_title"].iloc[0])
         handles, names = grid[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside lower center", ncols=min(3, len(names) // 2), frameon=False)
+        figure.legend(handles, names, loc="outside lower center", ncols=_columns(names), frameon=False)
     return figure
+
+
+def _columns(names: list[str]) -> int:
+    """How many legend entries stand beside one another on the page's width; a Chinese character is two wide."""
+    widest = max(sum(1 + (ord(sign) > 0x2E7F) for sign in name) for name in names) + HANDLE_SIGNS
+    return max(1, min(len(names) // 2, PAGE_SIGNS // widest))
