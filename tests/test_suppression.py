@@ -145,3 +145,19 @@ def test_no_share_and_no_difference_tells_of_fewer_people_than_the_floor_in_demo
     shown = hidden.groupby(["commitment", "group"])["suppressed"].transform("all").eq(False)
     alone = hidden[shown].groupby(["commitment", "group"])["hidden"].sum().eq(1)
     assert not alone.any() and hidden["hidden"].any()
+
+
+def test_what_the_delivery_table_hides_stands_in_no_other_table_of_demo(demo):
+    study = open_study(demo)
+    told = table(study, "delivery")
+    gone = set(zip(*(told.loc[told["suppressed"], name] for name in ("commitment", "site")), strict=True))
+    assert gone
+    steps = table(study, "cascade")
+    inside = [pair in gone for pair in zip(steps["commitment"], steps["site"], strict=True)]
+    assert any(inside) and steps.loc[inside, ["n", "n_high", "of_eligible"]].isna().all(axis=None)
+    levels = table(study, "indicators")
+    inside = [pair in gone for pair in zip(levels["level"], levels["site"], strict=True)]
+    assert any(inside) and levels.loc[inside, ["numerator", "denominator", "value"]].isna().all(axis=None)
+    verdicts = table(study, "verdicts")
+    inside = [(one, "all") in gone for one in verdicts["commitment"]]
+    assert any(inside) and verdicts.loc[inside, ["due", "unknown", "dose", "value"]].isna().all(axis=None)

@@ -123,7 +123,9 @@ def missed(here: Context) -> list[Block]:
 
 def _gap_table(gaps: pd.DataFrame, lang: str) -> list[Block]:
     """Of two levels only the one that is served less: the other row says the same. Hidden rows are only counted."""
-    shown_rows = gaps[~gaps["suppressed"]]
+    # a share that is hidden says nothing in a table of shares, whatever else of the row may be shown
+    hidden = gaps["suppressed"] | gaps["value"].isna()
+    shown_rows = gaps[~hidden]
     turned = shown_rows["two"] & shown_rows["gap"].gt(0).fillna(False)
     rows = shown_rows[~turned].drop_duplicates(["plan", "commitment", "group", "fact", "level"])
     formats = {"promise": "text", "fact": "text", "level": "text", "denominator": "count", "value": "percent0"}
@@ -132,7 +134,7 @@ def _gap_table(gaps: pd.DataFrame, lang: str) -> list[Block]:
     titles = {"denominator": word("columns.n", lang), "value": word("columns.met_share", lang)}
     frame = with_hidden(rows.assign(suppressed=rows["zero_suppressed"]), ["zero_contact"])
     notes = [word("support.missed_note", lang)]
-    small = int(gaps.loc[gaps["suppressed"]].drop_duplicates(["plan", "commitment", "group", "fact"]).shape[0])
+    small = int(gaps.loc[hidden].drop_duplicates(["plan", "commitment", "group", "fact"]).shape[0])
     if small:
         notes.append(sentence("support.missed_small", lang, {"n": small})[0])
     return (
