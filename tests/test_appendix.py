@@ -3,6 +3,7 @@
 import fnmatch
 from collections import Counter
 
+import pandas as pd
 import pytest
 from conftest import REGISTER, STUDY, SURVEY
 
@@ -163,10 +164,12 @@ def test_the_command_remakes_this_report_and_names_no_folder(small):
 
 
 def test_the_hashes_are_those_of_the_files_read_and_written(small, tmp_path):
-    here = here_of(small())
+    here = here_of(small(**{"raw/w2/register.csv": REGISTER}))
     blocks = reproduction.reproduction(here)
     inputs = dict(table_of(blocks, "appendix.inputs").cells())
-    assert inputs == {name: digest[:16] for name, digest in input_hashes(here.study).items()}
+    assert inputs == {name: digest[:16] for name, digest in input_hashes(here.study, "w1").items()}
+    # a report of the first wave does not stand on the second
+    assert set(input_hashes(here.study, "w2")) - set(inputs) == {"raw/w2/register.csv"}
     write_csv(here.table("flow"), tmp_path / "flow.csv")
     outputs = dict(table_of(blocks, "appendix.outputs").cells())
     assert outputs["tables/flow.csv"] == sha256(tmp_path / "flow.csv")[:16]
@@ -198,3 +201,10 @@ def test_a_broken_checklist_is_told_whole(tmp_path, monkeypatch):
     with pytest.raises(RuntimeError, match=r"(?s)mine\.toml.*title.*mine\.toml.*item"):
         checklist("mine")
     assert Checklist.model_fields.keys() == {"title", "version", "items"}
+
+
+def test_a_table_that_is_mostly_hidden_fills_an_item_partly(small):
+    rows = pd.DataFrame({"n": [None, None, 12], "suppressed": [True, True, False]})
+    seen = Evidence(table="flow", columns=("n",), shown="data.flow")
+    assert checklists._state(here_of(small()), seen, {"flow": rows}) == "partly"
+    assert checklists._state(here_of(small()), seen, {"flow": rows[1:]}) == "filled"

@@ -162,3 +162,10 @@ def test_a_hidden_number_is_a_star_and_has_no_bar():
 def test_a_long_name_is_broken_evenly_and_no_line_begins_with_a_comma(name, width, lines):
     assert wrapped(name, width).split("\n") == lines
     assert all(letters(line) <= width for line in lines)
+
+
+def test_no_line_joins_waves_that_do_not_compare():
+    frame = pd.DataFrame({"panel": "p", "y_title": "y", "x": list("abc"), "line": "small", "piece": [0, 0, 1]})
+    axes = figures.level_points(frame.assign(value=[1.0, 2, 9], conf_low=None, conf_high=None).convert_dtypes()).axes[0]
+    drawn = [list(line.get_ydata()) for line in axes.get_lines() if line.get_marker() == "o"]
+    assert drawn == [[1, 2], [9]]

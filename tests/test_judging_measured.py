@@ -1,5 +1,7 @@
 """Was it measured well enough: each check on people who can be counted on the fingers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -155,3 +157,12 @@ def test_a_wave_before_the_start_has_no_follow_up(study):
     table = measure_checks(study, study.wave("w1"), people={"w1": persons(20)}, values=values, answers=blank)
     results = table[table["outcome"].eq("wellbeing")].set_index("check")["result"]
     assert results[["follow_up", "attrition", "ceiling", "instrument"]].tolist() == ["not checked"] * 4
+
+
+def test_without_a_baseline_those_given_an_arm_and_not_measured_now_are_lost(study):
+    started = study.spec.design.model_copy(update={"start": study.spec.waves[0].survey[0]})
+    late = replace(study, spec=study.spec.model_copy(update={"design": started}))
+    # 60 were given an arm; of the 50 measured now 30 joined later
+    found = checked(late, scores(60), scores(90).iloc[40:], people=persons(60))
+    assert (found["attrition"]["result"], found["attrition"]["value"]) == ("down", 40 / 60)
+    assert found["follow_up"]["result"] == "not checked"

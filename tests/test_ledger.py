@@ -42,9 +42,7 @@ def test_a_count_that_differs_by_one_to_floor_less_one_blocks(ledger, now, block
     if not blocks:
         assert check_ledger(ledger, rows, sums) == []
         return
-    with pytest.raises(
-        CareevalError, match=rf"t: a, n: report 1 says 12, this one would say {now}: side by side"
-    ) as told:
+    with pytest.raises(CareevalError, match=rf"report 1 .*: t: a, n was 12 and is now {now}\.") as told:
         check_ledger(ledger, rows, sums)
     assert "--withdraw" in str(told.value)
 
@@ -57,7 +55,7 @@ def test_a_withdrawn_report_counts_no_more_and_the_reason_is_kept(ledger):
     assert withdrawn == [1] and kept["reason"].tolist().count("a typing error") == 1
     assert check_ledger(ledger, rows, sums) == []
     first, sums = report({"a": 12}, inputs="one")
-    with pytest.raises(CareevalError, match="report 2 says 13"):
+    with pytest.raises(CareevalError, match="side by side with report 2 .* t: a, n was 13 and is now 12"):
         check_ledger(ledger, first, sums)
 
 
@@ -71,7 +69,7 @@ def test_nothing_is_taken_out_of_the_ledger(ledger):
 def test_two_reports_on_the_same_files_may_not_solve_each_other(tmp_path):
     path = tmp_path / "ledger.csv"
     published(path, {"all": 30, "b": 12})
-    with pytest.raises(CareevalError, match="t: a, n: is hidden, but follows from report 1 and this one together"):
+    with pytest.raises(CareevalError, match="report 1 .*: t: a, n is hidden, but follows from both"):
         check_ledger(path, *report({"all": 30, "a": None, "b": None, "c": 16}))
 
 
@@ -84,7 +82,7 @@ def test_a_flow_that_counts_an_earlier_wave_again_is_compared_with_that_waves_re
     path = tmp_path / "ledger.csv"
     published(path, {"w1|all": 30}, table="flow")
     rows, sums = report({"w1|all": 29}, inputs="two", wave="w2", table="flow")
-    with pytest.raises(CareevalError, match="flow: w1, all, n: report 1 says 30, this one would say 29"):
+    with pytest.raises(CareevalError, match="flow: w1, all, n was 30 and is now 29"):
         check_ledger(path, rows, sums)
 
 
@@ -92,6 +90,5 @@ def test_a_long_list_is_cut_and_counted(tmp_path):
     path = tmp_path / "ledger.csv"
     published(path, {str(number): 20 for number in range(9)})
     rows, sums = report({str(number): 21 for number in range(9)}, inputs="two")
-    with pytest.raises(CareevalError, match=r"\(and 4 more\)") as told:
+    with pytest.raises(CareevalError, match="; and 6 more"):
         check_ledger(path, rows, sums)
-    assert len(told.value.problems) == 5

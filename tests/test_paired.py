@@ -108,13 +108,21 @@ def test_fewer_than_six_pairs_two_papers_and_a_wave_before_the_start_are_not_tes
 
 
 @pytest.mark.parametrize(
-    ("lang", "warned"), [("zh", "不能说变化是方案带来的"), ("en", "nobody can say that the plan did")]
+    ("lang", "warned", "careful"),
+    [
+        ("zh", "不能说变化是方案带来的", "不足 10 人，不能据此下结论。这一组只有 1 个村"),
+        (
+            "en",
+            "nobody can say that the plan did",
+            "Fewer than 10 people: nothing can be concluded from this. This arm is a",
+        ),
+    ],
 )
-def test_the_page_says_what_it_does_not_show_and_prints_no_p_of_zero(lang, warned):
+def test_the_page_says_what_it_does_not_show_and_prints_no_p_of_zero(lang, warned, careful):
     here = context("demo", wave="2025-spring", lang=lang)
     blocks = page.tests(here)
     assert check_claims(blocks, here) == 0
     told = " ".join(block.text for block in blocks if hasattr(block, "text"))
     cells = {cell for block in blocks if hasattr(block, "cells") for row in block.cells() for cell in row}
-    assert warned in told and "p < 0.001" in told and "<0.001" in cells and "0.000" not in cells
+    assert warned in told and careful in told and "p < 0.001" in told and "<0.001" in cells and "0.000" not in cells
     assert page.tests(context("demo", wave="2024-autumn", lang=lang)) == []

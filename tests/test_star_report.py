@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from test_pages import CHINESE, ENGLISH, own_words, texts, without
 
+from careeval.present import paired
 from careeval.present.blocks import Heading, Paragraph, Table
+from careeval.present.context import context
 from careeval.run.profiles import read_profile, select
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9]*_*.ipynb"))
@@ -149,3 +151,26 @@ def test_each_language_keeps_to_itself(report, star, wave):
         cells = [(one.id, cell) for one in blocks if isinstance(one, Table) for row in one.cells() for cell in row]
         found = [(block, without(text, cited)) for block, text in [*texts(blocks), *cells]]
         assert [(block, text) for block, text in found if other.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "lost", "joined", "marks", "start"),
+    [
+        ("en", "Too many people were lost", "compared too: 3,568", "reading: 802 of the 6,802", "no baseline"),
+        ("zh", "流失", "有 3,568 人在首轮之后才加入", "6,802 人中，802 人没有成绩", "没有基线"),
+    ],
+)
+def test_lost_and_late_pupils_and_missing_marks_are_told(report, lang, lost, joined, marks, start):
+    blocks = report("grade3", lang)
+    told = str(named(blocks, "limits.table").cells())
+    assert lost in told and joined in told and marks in named(blocks, "data.no_missing").text
+    assert start in named(blocks, "start.what").text
+    assert not re.findall("left behind|families|返乡|家长", told + named(blocks, "data.who").text)
+    assert named(blocks, "data.flow").cells()[0][-1] == "—"  # kept since the first wave, of the first wave itself
+    # not joined in the figure, for every wave sat another paper
+    assert named(blocks, "academic.levels_figure").frame["piece"].nunique() == 4
+
+
+def test_a_study_without_a_baseline_says_why_nobody_is_compared_with_himself(star):
+    here = context(str(star), wave="grade3", lang="en")
+    assert [block.id for block in paired.tests(here)] == ["paired.title", "paired.none"]

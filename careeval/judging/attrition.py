@@ -19,11 +19,15 @@ LEFT_BEHIND_NO_MORE = ("parent_returned", "aged_out")  # an outcome or a change 
 
 
 class Attrition(NamedTuple):
-    """Shares 0..1: lost of all arms together, the largest of an arm, the largest difference between two arms."""
+    """Shares 0..1: lost of all arms together, the largest of an arm, the largest difference between two arms.
+
+    few: the fewest people, above 0, that were lost or kept in an arm.
+    """
 
     overall: float
     worst_arm: float
     difference: float
+    few: int
 
 
 def attrition(before: pd.DataFrame, measured_now: pd.Series, follow_up: pd.Series) -> Attrition | None:
@@ -34,10 +38,17 @@ def attrition(before: pd.DataFrame, measured_now: pd.Series, follow_up: pd.Serie
     """
     lost = ~before["person"].isin(measured_now)
     left = lost & before["person"].map(follow_up).isin(LEFT_BEHIND_NO_MORE)
-    shares = lost[~left].groupby(before.loc[~left, "arm"].fillna("")).mean()
+    arms = lost[~left].groupby(before.loc[~left, "arm"].fillna(""))
+    shares = arms.mean()
     if shares.empty:
         return None
-    return Attrition(float(lost[~left].mean()), float(shares.max()), float(shares.max() - shares.min()))
+    few = fewest(*arms.sum(), *(arms.size() - arms.sum()))
+    return Attrition(float(lost[~left].mean()), float(shares.max()), float(shares.max() - shares.min()), few)
+
+
+def fewest(*people: int) -> int:
+    """The smallest count of people above 0; 0 where there is none."""
+    return min((int(n) for n in people if n > 0), default=0)
 
 
 def is_high(overall: float, difference: float) -> bool:

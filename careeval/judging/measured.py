@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from careeval.judging.attrition import attrition, is_high
+from careeval.judging.attrition import attrition, fewest, is_high
 from careeval.measure.reliability import outcome_items, outcome_score, reliability
 from careeval.specs.study import Outcome, Study, Wave
 
-COLUMNS = ["outcome", "group", "wave", "check", "result", "value", "limit", "detail"]
+COLUMNS = ["outcome", "group", "wave", "check", "result", "value", "limit", "detail", "few"]
 RELIABLE, JUST_RELIABLE = 0.70, 0.60
 MOST_AT_THE_CEILING = 0.15
 MOST_MISSING = 0.40
@@ -22,13 +22,17 @@ ALIKE = 0.25  # Hedges g at the start, above which adjusting does not rescue a c
 
 
 class Check(NamedTuple):
-    """result: ok, fail (no verdict on the outcome), down or up (a step of certainty), not checked."""
+    """result: ok, fail (no verdict on the outcome), down or up (a step of certainty), not checked.
+
+    few: the fewest people, above 0, whom the value tells of.
+    """
 
     check: str
     result: str
     value: float = np.nan
     limit: float = np.nan
     detail: str = ""
+    few: int = 0
 
 
 class Seen(NamedTuple):
@@ -37,6 +41,7 @@ class Seen(NamedTuple):
     study: Study
     outcome: Outcome
     before: Wave | None
+    assigned: Wave | None  # the first wave, where nobody was asked before the start: those who were given an arm
     now: Wave
     people: Mapping[str, pd.DataFrame]
     values: pd.DataFrame
@@ -65,12 +70,14 @@ def measure_checks(
     same items), invariance (not checked yet), ceiling at the start, missing at the follow-up, attrition, the
     definition of the group, people and units a arm, balance at the start. What does not apply is `not checked`.
     """
-    before = [one for one in study.waves_until(wave.id)[:-1] if study.is_baseline(one) and one.id in people]
+    earlier = [one for one in study.waves_until(wave.id)[:-1] if one.id in people]
+    before = [one for one in earlier if study.is_baseline(one)]
+    assigned = earlier[0] if earlier and not before else None
     rows = []
     for outcome in study.spec.outcomes:
         own = values[values["outcome"].eq(outcome.id)]
         start = [one for one in before if own["wave"].eq(one.id).any()]
-        seen = Seen(study, outcome, start[-1] if start else None, wave, people, values, answers)
+        seen = Seen(study, outcome, start[-1] if start else None, assigned, wave, people, values, answers)
         named = {"outcome": outcome.id, "group": outcome.group, "wave": wave.id}
         rows += [named | check._asdict() for check in (*_instrument(seen), *_people(seen), _balance(seen, balance))]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -125,8 +132,9 @@ def _ceiling(seen: Seen) -> Check:
     """The share that could not improve any more at the start."""
     if seen.before is None or (best := _best(seen)) is None:
         return Check("ceiling", "not checked", limit=MOST_AT_THE_CEILING)
-    share = float(seen.value_rows(seen.before)["value"].eq(best).mean())
-    return Check("ceiling", "fail" if share > MOST_AT_THE_CEILING else "ok", share, MOST_AT_THE_CEILING)
+    at_best = seen.value_rows(seen.before)["value"].eq(best)
+    share, few = float(at_best.mean()), fewest(at_best.sum(), (~at_best).sum())
+    return Check("ceiling", "fail" if share > MOST_AT_THE_CEILING else "ok", share, MOST_AT_THE_CEILING, few=few)
 
 
 def _best(seen: Seen) -> float | None:
@@ -141,24 +149,29 @@ def _best(seen: Seen) -> float | None:
 def _people(seen: Seen) -> Iterator[Check]:
     """Checks of who was measured."""
     now = seen.value_rows(seen.now)
-    lost = None
+    lost, follow_up = None, seen.people[seen.now.id].set_index("person")["follow_up"]
     if seen.before is not None:
         before = seen.value_rows(seen.before)
-        follow_up = seen.people[seen.now.id].set_index("person")["follow_up"]
         lost = attrition(before, now["person"], follow_up)
         now = now[now["person"].isin(before["person"])]
-    if lost is None:
+    elif seen.assigned is not None:
+        # attrition is lost / assigned; those who joined later do not count (WWC)
+        lost = attrition(seen.people[seen.assigned.id], now["person"], follow_up)
+    if lost is None or seen.before is None:
         yield Check("follow_up", "not checked", limit=MOST_MISSING)
-        yield Check("attrition", "not checked")
     else:
         result = "fail" if lost.worst_arm > MOST_MISSING else "ok"
-        yield Check("follow_up", result, lost.worst_arm, MOST_MISSING, "largest of an arm")
+        yield Check("follow_up", result, lost.worst_arm, MOST_MISSING, "largest of an arm", lost.few)
+    if lost is None:
+        yield Check("attrition", "not checked")
+    else:
         high = is_high(lost.overall, lost.difference)
         detail = f"difference between arms {lost.difference:.12g}"
-        yield Check("attrition", "down" if high else "ok", lost.overall, np.nan, detail)
+        yield Check("attrition", "down" if high else "ok", lost.overall, np.nan, detail, lost.few)
     arms = [arm for arm in seen.study.spec.design.arms if now["arm"].eq(arm).any()] if len(now) else []
     analysed = [int(now["arm"].eq(arm).sum()) for arm in arms] or [len(now)]
-    yield Check("analysed", "fail" if min(analysed) < FEWEST_ANALYSED else "ok", min(analysed), FEWEST_ANALYSED)
+    few = min(analysed)
+    yield Check("analysed", "fail" if few < FEWEST_ANALYSED else "ok", few, FEWEST_ANALYSED, few=few)
     yield _units(seen, now, arms)
 
 

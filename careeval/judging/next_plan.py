@@ -19,10 +19,10 @@ from careeval.specs.study import Study, Wave
 
 HEAD = {
     "zh": (
-        "{wave} 之后的下一期方案。承诺原样保留:规则只提建议,不改动方案。",
-        'decided 填 "accepted"(采纳)、"rejected"(不采纳)或 "changed"(另作改动,写在 to 里);未填的继续待定。',
-        "field 是要改的一项(id 改为空 = 撤下这项承诺);field 为空时,from 是现在的水平,to 是下一期要达到的水平。",
-        "可写 by = 日期、decision_reason = 理由。先把填好的文件放到研究文件夹里,再运行 careeval wave。",
+        "{wave} 之后的下一期方案。承诺原样保留：规则只提建议，不改动方案。",
+        'decided 填 "accepted"（采纳）、"rejected"（不采纳）或 "changed"（另作改动，写在 to 里）；未填的继续待定。',
+        "field 是要改的一项（id 改为空 = 撤下这项承诺）；field 为空时，from 是现在的水平，to 是下一期要达到的水平。",
+        "可写 by = 日期、decision_reason = 理由。先把填好的文件放到研究文件夹里，再运行 careeval wave。",
     ),
     "en": (
         "The next plan after {wave}. The promises stand as they were: the rule proposes, it changes nothing.",

@@ -28,7 +28,7 @@ def effects(view: View) -> pd.DataFrame:
     """How each outcome moved and how sure that is."""
     from careeval.judging.effects import effects as effects_of
 
-    return effects_of(view.table("estimates"), view.table("measured"), view.wave.id)
+    return effects_of(view.table("estimates"), view.table("measured_whole"), view.wave.id)
 
 
 def paired(view: View) -> pd.DataFrame:

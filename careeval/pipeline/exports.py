@@ -42,9 +42,15 @@ def sha256(data: bytes | Path) -> str:
     return hashlib.sha256(data.read_bytes() if isinstance(data, Path) else data).hexdigest()
 
 
-def input_hashes(study: Study) -> dict[str, str]:
-    """sha256 of every specification and raw file, by its path inside the study folder."""
-    return file_hashes(study.folder, [*spec_paths(study), *raw_files(study.raw)[0]])
+def input_hashes(study: Study, wave: str = "") -> dict[str, str]:
+    """sha256 of every specification and raw file, by its path inside the study folder.
+
+    wave: without the raw files of waves after it ('' = of all), save those that study.toml asks an estimate of.
+    """
+    asked = {one.wave for one in study.spec.estimates} | {one.id for one in study.waves_until(study.wave(wave).id)}
+    later = {one.id for one in study.spec.waves} - asked
+    raw = [path for path in raw_files(study.raw)[0] if path.relative_to(study.raw).parts[0] not in later]
+    return file_hashes(study.folder, [*spec_paths(study), *raw])
 
 
 def file_hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:

@@ -66,12 +66,6 @@ def reliability(view: View) -> pd.DataFrame:
     return suppress_rows(made, small, ["n", "alpha", "alpha_low", "alpha_high"])
 
 
-def exclusions(view: View) -> pd.DataFrame:
-    """Rows left out, counted by table, file and reason."""
-    rows = cleaned(view.study, view.wave).exclusions
-    return rows.groupby(["wave", "table", "file", "reason"], sort=True).size().rename("n").reset_index()
-
-
 def measured(view: View, wave: str) -> pd.Index:
     """Persons with an answer or an exam mark in a wave."""
     exams, answers = view.table("exams", wave), view.table("answers", wave)

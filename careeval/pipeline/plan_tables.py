@@ -13,9 +13,10 @@ from careeval.measure.delivery.table import delivery as delivery_of
 from careeval.measure.delivery.table import hide_small
 from careeval.measure.delivery.table import unit_periods as unit_periods_of
 from careeval.measure.delivery.unmatched import silent_services
+from careeval.measure.hiding.sums import declared
 from careeval.measure.support import agreement, capacity, equity, reach
 from careeval.measure.support.table import support_indicators
-from careeval.measure.suppression import suppress_rows
+from careeval.measure.suppression import suppress_rows, too_small
 from careeval.pipeline.cleaning import cleaned
 from careeval.pipeline.people_tables import levels
 from careeval.pipeline.view import View
@@ -25,6 +26,8 @@ OF_THE_WAVE = ("people", "units", "answers", "responses", "pairs")
 GATED = ("people", "answers", "responses", "exams")
 # a promise for the year is kept or not over several waves
 OVER_WAVES = ("services", "status", "logs")
+SHARES = ("ceiling", "follow_up", "attrition")
+OF_GAPS = declared()["gaps"].row
 STEPS = ["n", "n_high", "of_eligible", "of_eligible_high", "of_previous"]
 
 
@@ -90,7 +93,8 @@ def from_unit_periods(make: Callable[..., pd.DataFrame], columns: list[str]) -> 
         if not _plans(view):
             return pd.DataFrame(columns=columns)
         table = make(view.study, view.wave, _records(view), view.table("unit_periods"), view.floors())
-        return _hidden_too(view, table, "commitment", STEPS) if "step" in table else table
+        gone = STEPS if "step" in table else [name for name in OF_GAPS if name in table]
+        return _hidden_too(view, table, "commitment", gone) if gone else table
 
     return made
 
@@ -117,7 +121,17 @@ SUPPORT = {
 
 
 def measured(view: View) -> pd.DataFrame:
-    """What decides whether an outcome can be judged at all."""
+    """The checks as readers see them: shares in whole percent, and nothing that tells of few people."""
+    checks = view.table("measured_whole")
+    small, shares = too_small(checks["few"], checks["group"].map(view.floors())), checks["check"].isin(SHARES)
+    # an exact share has just one numerator and denominator: people by subtraction from another
+    value = checks["value"].mask(shares, (checks["value"] * 100 + 0.5) // 1 / 100).mask(small)
+    detail = checks["detail"].mask(shares & checks["detail"].str.contains(r"\d"), "")
+    return checks.assign(value=value, detail=detail, suppressed=small).drop(columns="few")
+
+
+def measured_whole(view: View) -> pd.DataFrame:
+    """What decides whether an outcome can be judged at all; for derived/ only."""
     from careeval.judging.measured import measure_checks  # reads estimates' vocabulary: scipy, only wanted here
 
     waves = view.waves_so_far()
@@ -134,7 +148,7 @@ def verdicts(view: View) -> pd.DataFrame:
     before = view.waves_so_far()[:-1]
     previous = view.table("verdicts", before[-1]) if before else None
     given = (view.table("delivery_whole"), view.table("estimates"))
-    checks = view.table("measured")
+    checks = view.table("measured_whole")
     made = [judge(plan, *given, measured=checks, previous=previous) for plan in _plans(view)]
     table = _joined(made, [*COLUMNS, *INPUTS, *OVERRULED])
     if table.empty:

@@ -59,7 +59,7 @@ def _along(view: View, tables: dict[str, pd.DataFrame]) -> dict[Cell, set[Cell]]
     """{a row of delivery: the rows about the same promise, or its component, and place that go with it}."""
     component = {one.id: one.component for plan in view.study.plans(view.wave.id) for one in plan.commitments}
     places: dict[tuple[str, str], set[Cell]] = {}
-    for name, by in (("cascade", "commitment"), ("indicators", "level")):
+    for name, by in (("cascade", "commitment"), ("indicators", "level"), ("gaps", "commitment")):
         pairs = zip(tables[name][by], tables[name]["site"], strict=True) if len(tables[name]) else ()
         for row, place in enumerate(pairs):
             places.setdefault(place, set()).update((name, row, column) for column in declared()[name].row)

@@ -11,7 +11,7 @@ from careeval.clean.wave import Cleaned, read_wave
 from careeval.errors import CareevalError, Problem, listed
 from careeval.measure.delivery.unmatched import unmatched
 from careeval.measure.hiding.sums import Sums
-from careeval.pipeline import change_tables, effect_tables, people_tables, plan_tables, publishing
+from careeval.pipeline import change_tables, effect_tables, file_tables, people_tables, plan_tables, publishing
 from careeval.pipeline.cleaning import cleaned, has_files, wave_key
 from careeval.pipeline.view import View
 from careeval.specs.study import Study, Wave
@@ -44,14 +44,12 @@ _COUNTED: Mapping[str, Callable[[View], pd.DataFrame]] = {
     **plan_tables.SUPPORT,
 }
 TABLES: Mapping[str, Callable[[View], pd.DataFrame]] = {
-    **{publishing.FLOORED.format(name): made for name, made in _COUNTED.items()},
-    **{name: publishing.published(name) for name in _COUNTED},
-    "hidden": publishing.hidden,
     **{name: _canonical(name) for name in CANONICAL[1:]},
-    "quality": plan_tables.quality,
+    "quality": file_tables.quality,
+    "quality_whole": plan_tables.quality,
     "people": people_tables.people,
     "ledger": _canonical("exclusions"),
-    "exclusions": people_tables.exclusions,
+    "exclusions": file_tables.exclusions,
     "scores": people_tables.scores,
     "alerts": people_tables.alerts,
     "outcomes": people_tables.outcomes,
@@ -62,13 +60,20 @@ TABLES: Mapping[str, Callable[[View], pd.DataFrame]] = {
     "delivery_whole": plan_tables.delivery_whole,
     "comparable": plan_tables.comparable,
     "measured": plan_tables.measured,
+    "measured_whole": plan_tables.measured_whole,
     "effects": effect_tables.effects,
     "verdicts": plan_tables.verdicts,
     "changes": plan_tables.changes,
     "proposals": plan_tables.proposals,
+    **{publishing.FLOORED.format(name): made for name, made in _COUNTED.items()},
+    **{name: publishing.published(name) for name in _COUNTED},
+    "hidden": publishing.hidden,
 }
 # a reproduction may ask for any wave, so these depend on all
-ALL_WAVES = ("estimates", "balance", "paired", "effects", "verdicts", "changes", "proposals", "measured")
+ALL_WAVES = (
+    *("estimates", "balance", "paired", "effects", "verdicts", "changes", "proposals"),
+    *("measured", "measured_whole"),
+)
 
 
 def table(study: Study, name: str, *, wave: str = "", site: str | None = None) -> pd.DataFrame:

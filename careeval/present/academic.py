@@ -9,7 +9,7 @@ from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
 from careeval.present.levels import level_blocks
 from careeval.present.sentences import described, joined, paragraph, sentence
-from careeval.present.tables import HIDDEN, heading, table
+from careeval.present.tables import HIDDEN, count_or_hidden, heading, table
 from careeval.present.words import in_brackets, label, word
 
 SHARES = ("pass", "excellent", "low")
@@ -65,7 +65,8 @@ def outcomes(here: Context) -> list[Block]:
     blocks = [heading("academic.levels_title", here.lang), *level_blocks(here, chosen, chapter="academic")]
     others = int(here.table("cohort")["status"].eq("sat").sum())
     if others and any(one.source == "exams" and one.value == "z" for one in chosen):
-        numbers, place = {"n": others}, {"table": "cohort", "row_id": "sat"}
+        numbers = {"n": count_or_hidden(others, here.floors()["child"])}
+        place = {"table": "cohort", "row_id": "sat"}
         blocks.append(paragraph("academic.cohort", "academic.cohort", here.lang, numbers, kind="note", **place))
     return blocks
 
@@ -107,7 +108,7 @@ def _cells(rows: pd.DataFrame, paper: str) -> dict[str, object]:
         row = rows.loc[[key]].iloc[0]
         return HIDDEN if row["suppressed"] else row[column]
 
-    made = {"sat": cell("pass", "sat", "denominator"), "due": cell("pass", "due", "denominator")}
+    made = {"sat": cell("mean", "sat", "denominator"), "due": cell("pass", "due", "denominator")}
     made |= {"mean_percent": cell("mean", "sat", "value"), "sd_percent": cell("sd", "sat", "value")}
     made |= {f"{share}_{kind}": cell(share, kind, "value") for share in SHARES for kind in ("sat", "due")}
     return made | {"pass_low": cell("pass", "due", "conf_low"), "pass_high": cell("pass", "due", "conf_high")}

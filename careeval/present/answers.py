@@ -18,7 +18,7 @@ from careeval.present.resources import cost_in_words
 from careeval.present.review import proposed, verdict_counts
 from careeval.present.sentences import sentence
 from careeval.present.tables import heading, table
-from careeval.present.words import label, word
+from careeval.present.words import in_brackets, label, word
 from careeval.specs.plans import Commitment, Plan
 from careeval.specs.questions import COMMON, EvaluationQuestion, QuestionList, question_lists_of, read_questions
 
@@ -95,9 +95,10 @@ def _delivery(here: Context, one: EvaluationQuestion, served: Served) -> list[st
         return [word("review.answer_no_promise", lang)]
     told = []
     for row in rows.to_dict("records"):
-        status = label("delivery_status", row["status"], lang)
         given = delivery_in_words(row, lang)[0]
-        told.append(word("review.answer_delivery", lang, promise=row["promise"], delivery=given, status=status))
+        if row["status"] in JUDGED:
+            given = in_brackets(given, label("delivery_status", row["status"], lang), lang)
+        told.append(word("review.answer_delivery", lang, promise=row["promise"], delivery=given))
     return told
 
 

@@ -224,7 +224,7 @@ def _reliability(here: Context) -> list[Block]:
         arm=[everyone if arm == "all" else label("arm", arm, lang) for arm in rows["arm"]],
         wave=[here.wave_title(wave) for wave in rows["wave"]],
         interval=[
-            "—" if pd.isna(low) else f"{shown(low, 'number2')} – {shown(high, 'number2')}"
+            "—" if pd.isna(low) else f"[{shown(low, 'number2')}, {shown(high, 'number2')}]"
             for low, high in zip(rows["alpha_low"], rows["alpha_high"], strict=True)
         ],
     )

@@ -70,15 +70,15 @@ def _titles(found: list[Evidence], lang: str) -> str:
 
 
 def _state(here: Context, evidence: Evidence, facts: dict[str, pd.DataFrame]) -> str:
-    """filled: every row has its columns; partly: some have; author: none. A hidden row counts neither way."""
+    """filled: every row has its columns; partly: some have, or most are hidden; author: none."""
     rows = facts[evidence.table] if evidence.table in facts else here.table(evidence.table)
     for column, values in evidence.where.items():
         rows = rows[rows[column].isin(values)]
-    if "suppressed" in rows:
-        rows = rows[~rows["suppressed"].astype(bool)]
+    hidden = rows["suppressed"].astype(bool) if "suppressed" in rows else pd.Series(False, index=rows.index)
+    rows, mostly_hidden = rows[~hidden], hidden.mean() > 0.5
     cells = rows[list(evidence.columns)]
     whole = (cells.notna() & cells.astype("str").ne("")).all(axis="columns")
-    return FILLED if len(rows) and whole.all() else PARTLY if whole.any() else AUTHOR
+    return FILLED if len(rows) and whole.all() and not mostly_hidden else PARTLY if whole.any() else AUTHOR
 
 
 def _kinds(here: Context) -> set[str]:

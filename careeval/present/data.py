@@ -15,6 +15,8 @@ from careeval.specs.instruments import instrument_names, read_instrument
 STEPS = ("registered", "joined", "started", "still_registered", "started_measured", "both_measured", "measured")
 COUNTS = dict.fromkeys(("registered", "joined", "still_registered", "measured", "both_measured"), "count")
 FOLLOW_UP = "follow_up:"
+NO_MORE = ("follow_up:parent_returned", "follow_up:aged_out")  # not left behind any more
+SINCE = ["joined", "still_registered", "both_measured"]  # say nothing in the first wave
 
 
 def opening(here: Context) -> list[Block]:
@@ -36,7 +38,10 @@ def who(here: Context) -> list[Block]:
     place = {"table": "flow", "row_id": f"{here.wave.id}, {here.site or 'all'}, all"}
     pieces = [sentence("data.who", lang, numbers, wave=here.wave.title.in_language(lang), **place)]
     if len(here.study.waves_until(here.wave.id)) > 1:
-        pieces.append(sentence("data.kept", lang, numbers, **place))
+        key = "data.kept_hidden" if HIDDEN in (numbers["started_measured"], numbers["both_measured"]) else "data.kept"
+        pieces.append(sentence(key, lang, numbers, **place))
+        if flow["step"].isin(NO_MORE).any():
+            pieces.append(sentence("data.kept_status", lang))
     groups = flow[flow["group"].ne("all")]
     formats = {"group": "text", "arm": "text", "wave": "text"} | COUNTS
     titles = {step: label("step", step, lang) for step in COUNTS}
@@ -60,6 +65,9 @@ def _by_step(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
     """A row a group, arm and wave, a column a step."""
     wide = _pivot(flow[flow["step"].isin(COUNTS)], ["group", "arm", "wave"], "step")
     waves = {wave.id: number for number, wave in enumerate(here.study.spec.waves)}
+    wide.loc[wide["wave"].map(waves).eq(0), SINCE] = pd.NA
+    # both times means nothing in the first wave
+    wide["both_measured"] = wide["both_measured"].mask(wide["wave"].map(waves).eq(0))
     wide = _ordered(here, wide.sort_values("wave", key=lambda ids: ids.map(waves), kind="stable"))
     return _labelled(here, wide).assign(wave=[here.wave_title(value) for value in wide["wave"]])
 
@@ -69,8 +77,8 @@ def _follow_up(here: Context, reasons: pd.DataFrame) -> Block:
     arms = [arm for arm in (*here.study.spec.design.arms, "") if reasons["arm"].eq(arm).any()]
     wide = _pivot(reasons, ["group", "step"], "arm")
     wide = _ordered(here, wide[wide[arms].apply(lambda row: any(value != 0 for value in row.dropna()), axis=1)])
-    named = _labelled(here, wide).assign(reason=[label("step", step, here.lang) for step in wide["step"]])
-    formats = {"group": "text", "reason": "text"} | dict.fromkeys(arms, "count")
+    named = _labelled(here, wide).assign(went=[label("step", step, here.lang) for step in wide["step"]])
+    formats = {"group": "text", "went": "text"} | dict.fromkeys(arms, "count")
     titles = {arm: label("arm", arm, here.lang) or word("columns.n", here.lang) for arm in arms}
     return table(
         "data.follow_up", named, formats, here.lang, titles=titles, wave=here.wave.title.in_language(here.lang)
@@ -98,16 +106,17 @@ def _labelled(here: Context, wide: pd.DataFrame) -> pd.DataFrame:
 def files(here: Context) -> list[Block]:
     """The files that were read, and every row that left with its reason."""
     lang, quality = here.lang, here.table("quality")
-    read = quality[quality["check"].eq("rows read")]
+    read = with_hidden(quality[quality["check"].eq("rows read")], ["n"])
     frame = pd.DataFrame(
         {"file": read["file"], "rows_n": read["n"], "detail": [_notes(quality, file, lang) for file in read["file"]]}
     )
+    formats = {"file": "text", "rows_n": "count", "detail": "text"}
     blocks: list[Block] = [
         heading("data.files_title", lang),
-        table("data.files", frame, {"file": "text", "rows_n": "count", "detail": "text"}, lang),
+        table("data.files", frame, formats, lang, notes=(word("data.rounded", lang),)),
         heading("data.exclusions_title", lang),
     ]
-    left = here.table("exclusions")
+    left = with_hidden(here.table("exclusions"), ["n"])
     if left.empty:
         return [*blocks, paragraph("data.no_exclusions", "data.no_exclusions", lang)]
     comma = "、" if lang == "zh" else ", "
@@ -129,7 +138,12 @@ def quality(here: Context) -> list[Block]:
     lang, found = here.lang, here.table("quality")
     blocks: list[Block] = [heading("data.quality_title", lang)]
     missing = found[found["check"].eq("answers missing")]
-    if missing.empty:
+    if missing.empty and here.table("answers").empty:
+        marks = with_hidden(here.table("indicators"), ["numerator", "denominator"])
+        marks = marks[marks["indicator"].str.endswith("_missing") & marks["subgroup"].eq("")]
+        marks = marks[marks["site"].eq(here.site or "all")].to_dict("records")
+        blocks.append(joined("data.no_missing", [sentence("data.no_questionnaire", lang), *_marks(marks, lang)], lang))
+    elif missing.empty:
         blocks.append(paragraph("data.no_missing", "data.no_missing", lang))
     else:
         reasons = [label("missing_reason", value, lang) for value in missing["detail"]]
@@ -139,6 +153,21 @@ def quality(here: Context) -> list[Block]:
     if len(rules):
         blocks.append(_quality_table("data.rules", rules.assign(check=rules["check"].str.removeprefix("rule ")), lang))
     return blocks
+
+
+def _marks(rows: list[dict], lang: str) -> list[tuple]:
+    """One sentence a subject: how many on the register have no mark."""
+    return [
+        sentence(
+            "data.marks_missing",
+            lang,
+            row,
+            subject=label("subject", row["indicator"].removesuffix("_missing"), lang),
+            table="indicators",
+            row_id=f"{row['wave']}, {row['site']}, {row['indicator']}",
+        )
+        for row in rows
+    ]
 
 
 def _asked(here: Context, name: str) -> str:
@@ -152,6 +181,7 @@ def _asked(here: Context, name: str) -> str:
 
 
 def _quality_table(block: str, rows: pd.DataFrame, lang: str) -> Block:
+    rows = with_hidden(rows, ["n", "share"])
     rows = rows.assign(count=rows["n"], severity=[label("severity", value, lang) for value in rows["severity"]])
     formats = ({"check": "text"} if block == "data.rules" else {}) | {
         "variable": "text",

@@ -15,7 +15,7 @@ from careeval.present.remarks import notes_in
 from careeval.present.sentences import described, paragraph, sentence
 from careeval.present.tables import heading, table
 from careeval.present.ways import way_rows
-from careeval.present.words import label, word
+from careeval.present.words import known_word, label, word
 
 NO_BREAK = "\u00a0"  # an interval stays on one line
 NUMBERS = {
@@ -25,11 +25,10 @@ NUMBERS = {
 
 
 def opening(here: Context) -> list[Block]:
-    """The chapter's title, and that a baseline wave estimates nothing."""
-    blocks: list[Block] = [heading("effects.title", here.lang, 1)]
+    """The chapter's title; where nothing is estimated one sentence and no title."""
     if headline_rows(here).empty:
-        blocks.append(paragraph("effects.none", "effects.none", here.lang))
-    return blocks
+        return [paragraph("effects.none", "effects.none", here.lang)]
+    return [heading("effects.title", here.lang, 1)]
 
 
 def headline_rows(here: Context) -> pd.DataFrame:
@@ -97,8 +96,10 @@ def claim(here: Context, row: dict[str, Any]) -> tuple:
     if wording == "one_group":
         return sentence("effects.one_group", lang, row, **named, **place)
     named["treated"], named["control"] = here.contrast(row["contrast"]).split(" − ")
-    kind = "people" if pd.isna(row["n_clusters"]) else "units"
-    named["sample"], counted = sentence(f"effects.sample_{kind}", lang, row, **place)
+    kind, design = "people" if pd.isna(row["n_clusters"]) else "units", here.study.spec.design
+    unit = design.clustered_in if design.assigned_unit == "person" else design.assigned_unit
+    unit = known_word(f"labels.unit_count.{unit}", lang) or word("labels.unit_count.unit", lang)
+    named["sample"], counted = sentence(f"effects.sample_{kind}", lang, row, unit=unit, **place)
     named["reading"], references = _reading(row, lang)
     whole, own = sentence(f"effects.{wording}", lang, row, **named, **place)
     return whole + _sure(here, row, named["treated"]), own + counted + references
@@ -147,7 +148,7 @@ def reproductions(here: Context) -> list[Block]:
     if rows.empty:
         return []
     columns = ("outcome", "wave", "contrast", "estimator", "estimate", "std_error", "df", "n", "n_clusters")
-    told = [f"{one.id}: {one.source}" for one in here.study.spec.estimates if one.role == "reproduction"]
+    told = dict.fromkeys(one.source for one in here.study.spec.estimates if one.role == "reproduction")
     note = word("effects.reproduction_note", here.lang, sources="; ".join(told))
     return [
         heading("effects.reproduction_title", here.lang),

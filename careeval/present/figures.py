@@ -16,7 +16,8 @@ COLUMNS = 3
 def level_points(frame: pd.DataFrame) -> Figure:
     """Means with intervals: a panel an outcome, a line an arm, x the waves in the order of the frame.
 
-    Columns: panel, y_title, x, line, value, conf_low, conf_high (missing interval: none drawn).
+    Columns: panel, y_title, x, line, value, conf_low, conf_high (missing interval: none drawn), piece (a line is drawn
+    within a piece only: what does not compare is not joined).
     """
     with figure_style():
         panels = list(dict.fromkeys(frame["panel"]))
@@ -40,13 +41,15 @@ def _lines(axes: Axes, frame: pd.DataFrame) -> None:
     waves = list(dict.fromkeys(frame["x"]))
     lines = list(dict.fromkeys(frame["line"]))
     for number, line in enumerate(lines):
-        own = frame[frame["line"].eq(line)]
-        # shifted a little so that intervals do not hide one another
-        x = own["x"].map(waves.index).to_numpy() + 0.08 * (number - (len(lines) - 1) / 2)
-        down, up = own["value"] - own["conf_low"], own["conf_high"] - own["value"]
-        errors = [down.fillna(0).clip(lower=0), up.fillna(0).clip(lower=0)]
-        colour, marker = PALETTE[number % len(PALETTE)], MARKERS[number % len(MARKERS)]
-        axes.errorbar(x, own["value"], yerr=errors, color=colour, marker=marker, markersize=4, capsize=2, label=line)
+        name, colour, marker = line, PALETTE[number % len(PALETTE)], MARKERS[number % len(MARKERS)]
+        for _, own in frame[frame["line"].eq(line)].groupby("piece", sort=False):
+            # shifted a little so that intervals do not hide one another
+            x = own["x"].map(waves.index).to_numpy() + 0.08 * (number - (len(lines) - 1) / 2)
+            down, up = own["value"] - own["conf_low"], own["conf_high"] - own["value"]
+            errors = [down.fillna(0).clip(lower=0), up.fillna(0).clip(lower=0)]
+            drawn = {"color": colour, "marker": marker, "markersize": 4, "capsize": 2}
+            axes.errorbar(x, own["value"], yerr=errors, label=name, **drawn)
+            name = "_"  # once in the legend
     axes.set_xticks(range(len(waves)), [wrapped(wave, 14) for wave in waves], fontsize=8)
     if len(waves) > 2:
         axes.tick_params(axis="x", rotation=30)

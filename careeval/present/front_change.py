@@ -48,7 +48,7 @@ def _moved(here: Context, row: dict) -> Piece:
         title = _of_arm(title, arm, lang)
     said = moved_in_words(row, title, row["design"], lang, plan=arm)
     named = {"claim": said[0].upper() + said[1:], "better": label("higher_is", row["higher_is"], lang)}
-    named["unit"] = _unit(here, row["outcome"])
+    named |= {"unit": _unit(here, row["outcome"]), "arms": here.contrast(row["contrast"])}
     return sentence(f"front.{wording}", lang, row, **named, table="estimates", row_id=row["id"])
 
 
@@ -85,6 +85,7 @@ def to_change(here: Context, rows: pd.DataFrame) -> list[Piece]:
     )
     first = asked.drop_duplicates(["commitment"]).head(TOLD)
     pieces = [sentence("front.changes", lang, {"n": len(asked)}, table="verdicts", row_id="all")]
+    pieces += [sentence("review.whole_study", lang)] if here.site else []
     for number, row in enumerate(first.to_dict("records"), start=1):
         named = {
             "number": str(number),

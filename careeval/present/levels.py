@@ -28,31 +28,34 @@ def level_blocks(here: Context, chosen: list[Outcome], *, chapter: str) -> list[
     blocks.append(_table(here, rows, chapter))
     drawn = rows[rows["subgroup"].str.startswith("arm=") & ~rows["suppressed"].astype(bool)]
     if len(drawn):
-        caption, points = word("wellbeing.figure", here.lang), _points(here, drawn)
+        title = word(f"{chapter}.title", here.lang)
+        caption, points = word("wellbeing.figure", here.lang, chapter=title), _points(here, drawn)
         alt = described("wellbeing.figure_alt", here.lang, points.to_dict("records"))
         blocks.append(Figure(f"{chapter}.levels_figure", chapter, caption, alt, points, figures.level_points))
     if told := _comparable(here, chosen):
         blocks.append(paragraph(f"{chapter}.gate", f"{chapter}.gate", here.lang, kind="note", told=told))
-    if chapter == "academic" and not any(one.value == "z" for one in chosen):
-        return blocks
-    return [*blocks, paragraph(f"{chapter}.levels_note", f"{chapter}.levels_note", here.lang, kind="note")]
+    notes = ["wellbeing.levels_note"] if now["conf_low"].notna().any() else []
+    notes += ["wellbeing.levels_see"] if len(here.table("effects")) else []
+    notes += ["academic.levels_note"] if any(one.value == "z" for one in chosen) else []
+    pieces = [sentence(key, here.lang) for key in notes]
+    return [*blocks, joined(f"{chapter}.levels_note", pieces, here.lang, kind="note")] if pieces else blocks
 
 
 def _comparable(here: Context, chosen: list[Outcome]) -> str:
     """Each outcome's stamp of the wave gate with its reasons; '' in the first wave."""
     gate = here.table("comparable")
     gate = gate[gate["level"].fillna("").eq("") & gate["comparable"].ne("first")].set_index(["indicator", "group"])
-    pieces = []
+    semicolon, comma, colon = ("；", "、", "：") if here.lang == "zh" else ("; ", ", ", ": ")
+    pieces: dict[str, list[str]] = {}
     for one in chosen:
         if (one.id, one.group) in gate.index:
             row = gate.loc[(one.id, one.group)]
             codes = [part.partition(":")[0] for part in str(row["reasons"]).split("; ") if part and part != "nan"]
             why = [label("gate", code, here.lang) for code in dict.fromkeys(codes)]
             stamp = label("comparable", row["comparable"], here.lang)
-            comma = "、" if here.lang == "zh" else ", "
             told = in_brackets(stamp, comma.join(why), here.lang) if why else stamp
-            pieces.append(f"{here.outcome_title(one.id)} {told}")
-    return ("；" if here.lang == "zh" else "; ").join(pieces)
+            pieces.setdefault(told, []).append(here.outcome_title(one.id))
+    return semicolon.join(comma.join(names) + colon + told for told, names in pieces.items())
 
 
 def level_rows(here: Context, chosen: list[Outcome]) -> pd.DataFrame:
@@ -108,8 +111,8 @@ def _mean(row: dict) -> str:
     if row["suppressed"]:
         return HIDDEN
     mean = shown(row["value"], "number2")
-    if pd.isna(row["conf_low"]):
-        return mean
+    if pd.isna(row["conf_low"]) or row["conf_low"] == row["conf_high"]:
+        return mean  # everybody was measured: no sampling error
     return f"{mean} [{shown(row['conf_low'], 'number2')},\u00a0{shown(row['conf_high'], 'number2')}]"
 
 
@@ -120,12 +123,14 @@ def unit_of(outcome: Outcome, lang: str) -> str:
 
 def _points(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
     units = {one.id: unit_of(one, here.lang) for one in here.outcomes()}
+    pieces = rows["comparable"].eq("not comparable").groupby([rows["indicator"], rows["subgroup"]]).cumsum()
     return pd.DataFrame(
         {
             "panel": [here.outcome_and_group(*pair) for pair in zip(rows["indicator"], rows["group"], strict=True)],
             "y_title": [units[value] for value in rows["indicator"]],
             "x": [here.wave_title(value) for value in rows["wave"]],
             "line": [label("arm", value.removeprefix("arm="), here.lang) for value in rows["subgroup"]],
+            "piece": pieces.to_numpy(),
             **{column: rows[column].astype(float).to_numpy() for column in ("value", "conf_low", "conf_high")},
         }
     )

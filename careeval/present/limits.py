@@ -16,7 +16,7 @@ from careeval.present.numbers import shown
 from careeval.present.promises import and_so_on, assumes_target, promises
 from careeval.present.remarks import NUMBER, notes_in
 from careeval.present.sentences import paragraph, sentence
-from careeval.present.tables import HIDDEN, heading, table
+from careeval.present.tables import HIDDEN, heading, table, with_hidden
 from careeval.present.words import label, word
 
 # a finding: its key in the words file, numbers and texts of its sentence
@@ -69,7 +69,7 @@ def delivery(here: Context) -> Iterator[Found]:
     gaps = rows[rows["unknown"].gt(0).fillna(False) & ~hidden].sort_values("unknown", ascending=False, kind="stable")
     if len(gaps):
         named = [sentence("limits.quoted_missing", here.lang, row, name=row["promise"])[0] for row in _rows(gaps)]
-        yield "no_log", {}, {"promises": and_so_on(named[:MOST_PROMISES], here.lang)}
+        yield "no_log", {}, {"promises": ("" if here.lang == "zh" else ", ").join(named[:MOST_PROMISES])}
     counts = {"hidden": hidden.sum(), "no_standard": status.eq("no standard").sum()}
     counts["assumed"] = sum(map(assumes_target, promises(here).values()))
     yield from _counted(counts)
@@ -91,7 +91,8 @@ def measure(here: Context) -> Iterator[Found]:
     for name, own in bad.groupby(key, sort=False):
         kind = TOLD.get(str(name), "")
         told = [
-            (one, shown(value, kind) if kind else "") for one, value in zip(own["outcome"], own["value"], strict=True)
+            (one, shown(HIDDEN if pd.isna(value) else value, kind) if kind else "")
+            for one, value in zip(own["outcome"], own["value"], strict=True)
         ]
         yield str(name), {"limit": own["limit"].iloc[0]}, {"outcomes": _outcomes(here, told)}
     later = not here.study.is_baseline(here.wave)
@@ -118,12 +119,26 @@ def comparison(here: Context) -> Iterator[Found]:
         yield "not_estimated", {}, {"outcomes": ("" if here.lang == "zh" else " ").join(told)}
     if left := [(one["outcome"], number) for one in _rows(rows) if (number := _left_out(one["note"]))]:
         yield "left_out", {}, {"outcomes": _outcomes(here, list(dict.fromkeys(left)))}
+    if _no_baseline(here) and (joined := _late(here)):
+        yield "late_joiners", {"n": joined}, {}
     for step in STEPS:
         own = effects[effects["certainty_steps"].str.contains(f":{step}", regex=False)]
         if len(own):
             yield step, {}, {"outcomes": _outcomes(here, [(one, "") for one in own["outcome"].unique()])}
     yield from _counted({"many_outcomes": rows.loc[rows["conf_low"].notna(), "outcome"].nunique()}, above=1)
     yield from _gates(here)
+
+
+def _no_baseline(here: Context) -> bool:
+    waves = here.study.waves_until(here.wave.id)
+    return len(here.study.spec.design.arms) > 1 and not any(map(here.study.is_baseline, waves))
+
+
+def _late(here: Context) -> object:
+    """How many were put on the register after the first wave; a star where that is hidden."""
+    flow = with_hidden(here.table("flow"), ["n"])
+    flow = flow[flow["wave"].eq(here.wave.id) & flow["site"].eq(here.site or "all") & flow["group"].eq("all")]
+    return next(iter(flow.loc[flow["step"].eq("joined"), "n"]), 0)
 
 
 def _left_out(note: object) -> str:
@@ -149,12 +164,13 @@ def _gates(here: Context) -> Iterator[Found]:
 def data(here: Context) -> Iterator[Found]:
     """Rows that are missing, odd or changed."""
     left, quality = here.table("exclusions"), here.table("quality")
-    rules = quality["check"].str.startswith("rule ") & quality["severity"].eq("look") & quality["n"].gt(0)
+    rules = quality["check"].str.startswith("rule ") & quality["severity"].eq("look")
+    rules &= quality["n"].gt(0).fillna(False) | quality["suppressed"].astype(bool)
     corrections = [one for one in here.study.corrections if one.wave in ("", "*", here.wave.id)]
     forms = left["reason"].isin(NO_CONSENT) & left["table"].eq("responses")
     counts = {
-        "unlinked": left.loc[left["reason"].str.startswith(UNLINKED) & left["table"].ne("answers"), "n"].sum(),
-        "consent": left.loc[forms, "n"].sum(),
+        "unlinked": left.loc[left["reason"].str.startswith(UNLINKED) & left["table"].ne("answers"), "n"],
+        "consent": left.loc[forms, "n"],
         "odd": rules.sum(),
         "corrected": len(corrections),
     }
@@ -177,7 +193,7 @@ def _counted(counts: Mapping[str, Any], above: int = 0) -> Iterator[Found]:
 
 def _quoted(here: Context, names: Iterable[str]) -> str:
     some = list(names)[:MOST_PROMISES]
-    return and_so_on([word("limits.quoted", here.lang, name=name) for name in some], here.lang)
+    return ("" if here.lang == "zh" else ", ").join(word("limits.quoted", here.lang, name=name) for name in some)
 
 
 def _outcomes(here: Context, told: list[tuple[str, str]]) -> str:

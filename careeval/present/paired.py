@@ -8,6 +8,7 @@ import pandas as pd
 
 from careeval.present.blocks import Block, Table
 from careeval.present.context import Context
+from careeval.present.numbers import shown
 from careeval.present.remarks import notes_in
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, heading, table
@@ -35,7 +36,12 @@ def tests(here: Context) -> list[Block]:
     """The section: what it does not show, the tables, a paragraph an outcome, who was not tested; [] without a pair."""
     rows, lang = here.table("paired"), here.lang
     if rows.empty:
-        return []
+        waves = here.study.waves_until(here.wave.id)
+        none = not any(map(here.study.is_baseline, waves))  # else this wave is itself before the start
+        return [heading("paired.title", lang), paragraph("paired.none", "paired.none", lang)] if none else []
+    # one way round everywhere: before minus after
+    turned = {"hedges_g": -rows["hedges_g"], "g_low": -rows["g_high"], "g_high": -rows["g_low"]}
+    rows = rows.assign(**turned)
     blocks = [heading("paired.title", lang), paragraph("paired.warning", "paired.warning", lang, kind="warning")]
     tested = rows[rows["mean_before"].notna()].reset_index(drop=True)
     if len(tested):
@@ -90,7 +96,18 @@ def _said(here: Context, row: dict[str, Any]) -> tuple:
         # in one sentence with an interval: no p-value stands alone
         named["ranks"], own = sentence("paired.text_ranks", lang, row, agree=word(f"paired.{agree}", lang), **place)
     text, references = sentence("paired.text", lang, row, wave=here.wave_title(row["wave"]), **named, **place)
-    return text, references + own
+    return text + _careful(here, row), references + own
+
+
+def _careful(here: Context, row: dict[str, Any]) -> str:
+    """Why a test must not be read as a finding: few people, or an arm that is one village or school."""
+    lang, design, checks, everyone = here.lang, here.study.spec.design, here.table("measured"), here.everyone()
+    fewest = checks.loc[checks["check"].eq("analysed"), "limit"].max()
+    units = everyone.loc[everyone["group"].eq(row["group"]) & everyone["arm"].eq(row["arm"]), "assigned"].nunique()
+    unit = label("unit_kind", design.assigned_unit, lang)
+    told = [word("paired.text_few", lang, fewest=shown(fewest, "count"))] if row["n"] < fewest else []
+    told += [word("paired.text_one_unit", lang, unit=unit)] if units == 1 and design.assigned_unit != "person" else []
+    return "".join(("" if lang == "zh" else " ") + one for one in told)
 
 
 def _not_tested(here: Context, rows: pd.DataFrame) -> list[Block]:

@@ -83,7 +83,7 @@ def _texts(here: Context, group: str, known: dict) -> list[str]:
     named = {step: label("step", f"follow_up:{step.removeprefix(LOST)}", lang) for step in gone}
     why = ("、 " if lang == "zh" else ", ").join(f"{named[step]}\u00a0{shown(n, 'count')}" for step, n in gone.items())
     lost = less("lost", known["started_measured"], known["both_measured"])
-    texts += [f"{lost}\n{why}" if lost else "", told("both", of=here.wave_title(here.wave.id))]
+    texts += [f"{lost}\n{why}".rstrip() if lost else "", told("both", of=here.wave_title(here.wave.id))]
     analysed = {step: n for step, n in known.items() if step.startswith(ANALYSED)}
     if not analysed:
         return texts

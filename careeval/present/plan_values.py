@@ -29,12 +29,15 @@ def from_to(old: object, new: object, aim: str, lang: str) -> str:
     first, second = in_plain_words(old, aim, lang), in_plain_words(new, aim, lang)
     if first == second == MISSING:
         return word("review.to_fill", lang)
-    first = word("review.not_stated", lang) if first == MISSING else first
+    lacks = "not_shown" if aim in ("dose", "value", "unknown") else "not_stated"
+    first = word(f"review.{lacks}", lang) if first == MISSING else first
     return f"{first} → {word('review.to_fill', lang) if second == MISSING else second}"
 
 
 def in_plain_words(value: object, aim: str, lang: str) -> str:
     """A value of a plan or of delivery as text: shares in percent, periods and kinds of standard in words."""
+    if isinstance(value, Mapping) and lang in value:
+        return str(value[lang])
     if isinstance(value, Mapping | list | tuple):
         pairs = value.items() if isinstance(value, Mapping) else [("", one) for one in value]
         return and_so_on([_key_in_words(*pair, aim, lang) for pair in pairs], lang)

@@ -44,7 +44,7 @@ def short_name(text: str) -> str:
 def component_in_words(here: Context, component: str) -> str:
     """The promises of a component in words: its own name is an identifier of the plan."""
     texts = [one.text.in_language(here.lang) for one in promises(here).values() if one.component == component]
-    return ("；" if here.lang == "zh" else "; ").join(texts) or component
+    return "".join(f"“{text}”" for text in texts) if here.lang == "zh" and texts else "; ".join(texts) or component
 
 
 def standard_in_words(commitment: Commitment, lang: str, *, one_programme_per: str = "study") -> str:
@@ -112,6 +112,7 @@ def _condition(column: str, wanted: object, lang: str) -> str:
     for end in ("min", "max"):
         if column.endswith(f"_{end}"):
             name = name_in_words("fact", column.removesuffix(f"_{end}"), lang)
+            wanted = f"{wanted} 岁" if lang == "zh" and column == f"age_{end}" else wanted
             return word(f"promises.condition.{end}", lang, column=name, value=wanted)
     values, name = tuple(wanted), name_in_words("fact", column, lang)
     if values in ((True,), ("yes",), (False,), ("no",)):

@@ -35,7 +35,7 @@ def reproduction(here: Context) -> list[Block]:
         heading("appendix.reproduction_title", lang),
         paragraph("appendix.reproduction_intro", "appendix.reproduction_intro", lang),
         pairs("appendix.command_table", rows, lang),
-        _hashes("appendix.inputs", by_folder(input_hashes(here.study)), lang),
+        _hashes("appendix.inputs", by_folder(input_hashes(here.study, here.wave.id)), lang),
         _hashes("appendix.outputs", _outputs(here), lang),
     ]
 

@@ -68,10 +68,11 @@ def cost_in_words(here: Context, rows: pd.DataFrame) -> list[tuple]:
     for row in known.to_dict("records"):
         what = component_in_words(here, row["level"]) if row["level"] else word("support.everything", lang)
         place = {"table": "indicators", "row_id": f"{COST}, {row['level']}"}
-        pieces.append(sentence("support.cost", lang, row, what=what, unit=row["unit"], **place))
+        pieces.append(sentence("support.cost", lang, row, what=what, unit=label("currency", row["unit"], lang), **place))
     if pieces:
         return pieces
-    reason = next((value for value in own.get("reason", pd.Series(dtype="str")).dropna() if value), "no_costs_file")
+    unknown = "costs_of_all" if here.site and here.study.costs is not None else "no_costs_file"
+    reason = next((value for value in own.get("reason", pd.Series(dtype="str")).dropna() if value), unknown)
     return [sentence("support.no_cost", lang, reason=word(f"support.reason.{reason}", lang))]
 
 

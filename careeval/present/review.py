@@ -156,7 +156,7 @@ def proposals(here: Context) -> list[Block]:
         }
     )
     frame = frame if rows["by"].fillna("").ne("").any() else frame.drop(columns="by")
-    notes = (word("review.proposals_note", lang),)
+    notes = tuple(word(f"review.{name}", lang) for name in ("proposals_note", *["whole_study"] * bool(here.site)))
     return [*blocks, table("review.proposals", frame, dict.fromkeys(frame, "text"), lang, notes=notes)]
 
 
@@ -183,7 +183,7 @@ def last_term(here: Context) -> list[Block]:
             "verdict": [label("verdict", verdict, lang) for verdict in rows["verdict"]],
             **what_changes(rows, lang),
             "decided": [label("decided", value, lang) or word("review.undecided", lang) for value in rows["decided"]],
-            "reason": rows["decision_reason"].replace("", "—"),
+            "decision_reason": rows["decision_reason"].replace("", "—"),
             "value_now": [in_plain_words(*pair, lang) for pair in zip(rows["value_now"], rows["aim"], strict=True)],
             "became": [label("became", value, lang) for value in rows["became"]],
         }

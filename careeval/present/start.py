@@ -6,6 +6,7 @@ import pandas as pd
 
 from careeval.present.blocks import Block
 from careeval.present.context import Context
+from careeval.present.numbers import shown
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, count_or_hidden, heading, table
 from careeval.present.words import in_brackets, label, word
@@ -15,16 +16,20 @@ from careeval.specs.study import Outcome
 
 def opening(here: Context) -> list[Block]:
     """Title, what the study is, how the plan was given."""
-    lang, people, floors = here.lang, here.table("people"), here.floors()
-    counts = {group: count_or_hidden(int(people["group"].eq(group).sum()), floor) for group, floor in floors.items()}
+    lang = here.lang
+    counts = {group: _registered(here, group) for group in here.study.spec.groups}
     groups = [
         sentence("start.group_count", lang, {"n": n}, table="people", row_id=group, group=here.group(group))
         for group, n in counts.items()
     ]
+    for place, group in enumerate(counts):
+        if (own := here.study.spec.population.get(group)) and own.frame == "sample" and own.size:
+            sampled = word("appendix.frame_sample_of", lang, size=shown(own.size, "count"))
+            groups[place] = (in_brackets(groups[place][0], sampled, lang), groups[place][1])
     comma = "、" if lang == "zh" else ", "
     numbers = {
         "waves": len(here.study.waves_until(here.wave.id)),
-        "people": count_or_hidden(len(people), max(floors.values())),
+        "people": _registered(here, "all"),
     }
     named = {
         "title": here.study.spec.title.in_language(lang),
@@ -39,6 +44,14 @@ def opening(here: Context) -> list[Block]:
     if HIDDEN in counts.values():
         blocks.append(paragraph("start.hidden", "labels.note.hidden", lang, kind="note"))
     return [*blocks, paragraph("start.limits", "start.limits", lang, kind="note")]
+
+
+def _registered(here: Context, group: str) -> object:
+    """How many of a group are on this wave's register, from the published flow; hidden where an arm of them is."""
+    flow = here.table("flow")
+    rows = flow[flow["wave"].eq(here.wave.id) & flow["step"].eq("registered") & flow["site"].eq(here.site or "all")]
+    own = rows[rows["group"].eq(group)]
+    return HIDDEN if own["suppressed"].any() else int(own["n"].sum())
 
 
 def design_in_words(here: Context) -> tuple[str, tuple]:
@@ -68,8 +81,10 @@ def design_in_words(here: Context) -> tuple[str, tuple]:
         unit=label("unit_kind", design.assigned_unit, lang),
         assigned=label("assigned_by", design.assigned_by, lang),
         arms=comma.join(text for text, _ in arms),
-        start=design.start.isoformat(),
+        start=word("start.day", lang, day=design.start),
     )
+    before = any(map(here.study.is_baseline, here.study.waves_until(here.wave.id)))
+    text += (" " if lang == "en" else "") + word(f"start.baseline_{'asked' if before else 'none'}", lang)
     return text, own + tuple(reference for _, references in arms for reference in references)
 
 
@@ -103,12 +118,12 @@ def _measure(outcome: Outcome, lang: str) -> str:
 def waves(here: Context) -> list[Block]:
     """The waves up to this one, and which were asked before the start."""
     lang, rounds = here.lang, here.study.waves_until(here.wave.id)
-    yes = word("labels.yes", lang)
+    answers = {known: word(f"labels.{'yes' if known else 'no'}", lang) for known in (True, False)}
     frame = pd.DataFrame(
         {
             "wave": [one.title.in_language(lang) for one in rounds],
-            "survey": [f"{one.survey[0]} – {one.survey[1]}" for one in rounds],
-            "baseline": [yes if here.study.is_baseline(one) else "" for one in rounds],
+            "survey": [word("start.from_to", lang, first=one.survey[0], last=one.survey[1]) for one in rounds],
+            "baseline": [answers[here.study.is_baseline(one)] for one in rounds],
         }
     )
     formats = dict.fromkeys(frame, "text")

@@ -26,7 +26,8 @@ def opening(here: Context) -> list[Block]:
     blocks: list[Block] = [heading("support.title", lang, 1)]
     if rows.empty:
         return [*blocks, paragraph("support.no_plan", "support.no_plan", lang)]
-    titles = and_so_on([plan.title.in_language(lang) for plan in plans(here)], lang)
+    named = [plan.title.in_language(lang) for plan in plans(here)]
+    titles = "".join(f"《{name}》" for name in named) if lang == "zh" else ", ".join(named)
     place = {"table": "delivery", "row_id": here.site or "all"}
     blocks.append(paragraph("support.intro", "support.intro", lang, counted(rows), plans=titles, **place))
     return [*blocks, *without_plan(here)]
@@ -126,7 +127,7 @@ def against_standard(here: Context) -> list[Block]:
         place=groups.map(groups.drop_duplicates().tolist().index), left=judged["target"] - judged["value"]
     )
     judged = judged.sort_values(["place", "left"], ascending=[True, False], kind="stable")
-    blocks.append(_kept(judged, lang))
+    blocks.append(_kept(judged, lang, int((rows["suppressed"] & rows["status"].eq("not measurable")).sum())))
     return [*blocks, *_figures(judged, lang), *_in_places(here)]
 
 
@@ -143,7 +144,7 @@ def _figures(judged: pd.DataFrame, lang: str) -> list[Block]:
     return figures
 
 
-def _kept(judged: pd.DataFrame, lang: str) -> Block:
+def _kept(judged: pd.DataFrame, lang: str, left_out: int) -> Block:
     frame = judged.assign(
         span=[span(*pair) for pair in zip(judged["conf_low"], judged["conf_high"], strict=True)],
         status=[label("delivery_status", status, lang) for status in judged["status"]],
@@ -157,6 +158,7 @@ def _kept(judged: pd.DataFrame, lang: str) -> Block:
     if judged["previous_value"].isna().all():
         del formats["previous_value"]
     notes = (word("support.kept_note", lang),)
+    notes += (word("support.kept_hidden", lang, n=left_out),) if left_out else ()
     return table("support.kept", frame, formats, lang, titles=titles, notes=notes)
 
 

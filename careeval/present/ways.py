@@ -41,7 +41,7 @@ def ways(here: Context) -> list[Block]:
     frame = rows.assign(outcome=named, contrast=contrasts, estimator=methods)
     several = len(set(contrasts)) > 1
     formats = {name: kind for name, kind in FORMATS.items() if several or name != "contrast"}
-    comma, semicolon = ("，", "；") if lang == "zh" else (", ", "; ")
+    comma, semicolon = ("，", "；" if several else "、") if lang == "zh" else (", ", "; ")
     asked = dict(zip(rows["key"], frame["outcome"] + comma + contrasts if several else named, strict=True))
     read: dict[tuple[str, str], list[str]] = {}
     for key, own in rows.groupby("key", sort=False):

@@ -82,6 +82,7 @@ def bands(here: Context) -> list[Block]:
         (name, band.label.en): band.label.in_language(lang) for name, key in instruments.items() for band in key.bands
     }
     named = [kinds[value] for value in rows["indicator"]]
+    rows = rows.assign(**{end: rows[end].mask(rows["method"].eq("count")) for end in ("conf_low", "conf_high")})
     frame = with_hidden(rows, ["numerator", "denominator", "value", "conf_low", "conf_high"]).assign(
         measure=[instruments[name].title.in_language(lang) for name in named],
         group=[here.group(value) for value in rows["group"]],

@@ -24,7 +24,7 @@ def check_study(study_folder: str | Path, *, wave: str = "") -> list[str]:
 
 
 def _wave_lines(study: Study, wave: str) -> list[str]:
-    quality = pipeline.table(study, "quality", wave=wave)
+    quality = pipeline.table(study, "quality_whole", wave=wave)
     files = quality[quality["check"].eq("rows read")]
     people = pipeline.table(study, "people", wave=wave)
     gone = len(pipeline.table(study, "ledger", wave=wave).drop_duplicates(["file", "row"]))

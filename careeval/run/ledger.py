@@ -15,7 +15,7 @@ from careeval.pipeline.exports import sha256
 from careeval.run.job import Job
 
 COLUMNS = ["run", "wave", "site", "audience", "table", "key", "value", "inputs", "withdrawn", "reason"]
-SHOWN = 5  # cells named in a message
+SHOWN = 3  # cells named in a message
 WAY_OUT = (
     "If the earlier report has not left the team, or was taken back, run again with --withdraw and why, such as "
     '--withdraw "still a draft"'
@@ -30,7 +30,9 @@ def ledger_rows(job: Job, inputs: Mapping[str, str]) -> tuple[pd.DataFrame, Sums
     """
     sums = pipeline.published_sums(job.study, job.wave.id)
     printed = pipeline.published_sums(job.study, job.wave.id, site=job.site) if job.site else sums
-    shown = {count.key: (count.value, count.minimum) for count in printed.counts if count.value is not None}
+    # contacts are no people: what hides them is who they are promised to
+    people = [count for count in printed.counts if count.value is not None and count.table != "capacity"]
+    shown = {count.key: (count.value, count.minimum) for count in people}
     rows = pd.DataFrame(
         [(key[0], "|".join(key[1:]), value, minimum) for key, (value, minimum) in sorted(shown.items())],
         columns=["table", "key", "value", "minimum"],
@@ -51,10 +53,11 @@ def check_ledger(path: Path, rows: pd.DataFrame, sums: Sums, *, withdraw: str = 
     earlier = earlier[earlier["audience"].isin(rows["audience"])]
     clashes = [*_differences(earlier, rows), *_pieced_together(earlier, rows, sums)]
     if clashes and not withdraw.strip():
-        more = f" (and {len(clashes) - SHOWN} more)" if len(clashes) > SHOWN else ""
-        problems = [Problem("ledger.csv", place, found) for _, place, found in clashes[:SHOWN]]
-        last = problems.pop()
-        raise CareevalError(*problems, Problem(last.file, last.place, last.found + more, "", WAY_OUT))
+        more = f"; and {len(clashes) - SHOWN} more" if len(clashes) > SHOWN else ""
+        named = "; ".join(f"{place} {found}" for _, place, found in clashes[:SHOWN])
+        runs = ", ".join(str(run) for run in sorted({run for run, *_ in clashes}))
+        found = f"side by side with report {runs} this one would tell of a few people: {named}{more}"
+        raise CareevalError(Problem("derived/ledger.csv", "", found, "", WAY_OUT))
     return sorted({run for run, *_ in clashes})
 
 
@@ -98,10 +101,9 @@ def _differences(earlier: pd.DataFrame, rows: pd.DataFrame) -> list[tuple[int, s
     few = pairs[by.gt(0.5) & by.lt(pairs["minimum"] - 0.5)]
     few = few.sort_values("run_before", kind="stable").drop_duplicates(["table", "key"], keep="last")
     return [
-        (row.run_before, _place(row.table, row.key), f"report {row.run_before} says {row.value_before:g}, "
-         f"this one would say {row.value:g}: side by side they tell of {abs(row.value - row.value_before):g} people")
+        (row.run_before, _place(row.table, row.key), f"was {row.value_before:g} and is now {row.value:g}")
         for row in few.itertuples()
-    ]  # fmt: skip
+    ]
 
 
 def _pieced_together(earlier: pd.DataFrame, rows: pd.DataFrame, sums: Sums) -> list[tuple[int, str, str]]:
@@ -116,7 +118,7 @@ def _pieced_together(earlier: pd.DataFrame, rows: pd.DataFrame, sums: Sums) -> l
     shown = {keys[key]: value for key, value in known.items()} | {keys[key]: old[key][0] for key in added}
     run = max(added.values())
     return [
-        (run, _place(key[0], "|".join(key[1:])), f"is hidden, but follows from report {run} and this one together")
+        (run, _place(key[0], "|".join(key[1:])), "is hidden, but follows from both")
         for key, *_ in found_out(sums, shown)
     ]
 

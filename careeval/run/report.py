@@ -80,7 +80,7 @@ def run_report(
     job = prepare_job(study, wave=wave, site=site, lang=lang, formats=formats, profile=profile, out=out)
     check_leaf(job.leaf)
     ready_raw(study)
-    inputs = input_hashes(study)
+    inputs = input_hashes(study, job.wave.id)
     key, earlier = job.key(inputs), _earlier_run(job)
     written = earlier.get("files", {})
     still_good = written if earlier.get("key") == key and not force else {}

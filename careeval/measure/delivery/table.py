@@ -93,6 +93,11 @@ def hide_small(table: pd.DataFrame, floors: Mapping[str, int]) -> pd.DataFrame:
     few = hide_second(table, few, answered, *keys)
     for name in ("recall_value", "recall_answered", "recall_missing"):
         made[name] = made[name].mask(few)
+    # who did not answer: with an exact share the others, and so these, could be counted
+    silent = too_small(table["recall_missing"], most)
+    made["recall_value"] = made["recall_value"].mask(silent, (made["recall_value"] * 100 + 0.5) // 1 / 100)
+    for name in ("recall_answered", "recall_missing"):
+        made[name] = made[name].mask(silent)
     made["status"] = made["status"].mask(hidden & made["status"].ne("no standard"), "not measurable")
     return made
 

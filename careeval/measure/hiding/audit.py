@@ -11,26 +11,28 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from careeval.measure.hiding.find import bounds, found_out, lines_by_key, shown_values, tells
-from careeval.measure.hiding.sums import Key, Sums
+from careeval.measure.hiding.sums import Key, Line, Sums
 
+Row = tuple[Key, float, float, int]
 COLUMNS = ["key", "least", "most", "minimum"]
 CLOSE = 1e-6
 TURNS = 40
 FAR = 1e5  # no count is near it, and without a bound a program need not end
 
 
-def audit(
-    sums: Sums, shown: Mapping[Key, float] | None = None, *, settled: dict[tuple, list] | None = None
-) -> pd.DataFrame:
+def audit(sums: Sums, shown: Mapping[Key, float] | None = None) -> pd.DataFrame:
     """Hidden counts that the sums pin down: those that may be of few people and lie within less than their floor.
 
     key, least, most (what the count can be, by linear programs over all shown counts; never below 0), minimum (its
     floor). A count that is 0, or sure to reach the floor, tells of nobody. Where the shown counts contradict the sums
-    (people without a site, say), the sums there are taken as upper limits. settled: what an earlier audit of these sums
-    found in each piece, kept for the next.
+    (people without a site, say), the sums there are taken as upper limits.
     Source: the audit of tabular data by linear programming; Cox (1980), JASA 75:377.
     """
-    shown = shown_values(sums) if shown is None else shown
+    return pd.DataFrame(pinned(sums, shown_values(sums) if shown is None else shown, {}), columns=COLUMNS)
+
+
+def pinned(sums: Sums, shown: Mapping[Key, float], settled: dict[tuple, list[Row]]) -> list[Row]:
+    """(key, least, most, floor) of what the audit finds; settled: its findings by piece of the sums, for next time."""
     limits = bounds(sums, shown)
     rows = [(*found, sums.minimum[found[0]]) for found in found_out(sums, shown) if found[2] - found[1] < CLOSE]
     known = {key: low for key, (low, high) in limits.items() if high - low < CLOSE}
@@ -39,22 +41,21 @@ def audit(
         key: sums.minimum.get(key, 0) * (low < sums.minimum.get(key, 0) and high >= 1 - CLOSE)
         for key, (low, high) in limits.items()
     }
-    settled = {} if settled is None else settled
-    pieces = [(_Programs.of(lines, known, floors), lines) for _, lines in _pieces(sums, known)]
-    new = [(piece, lines) for piece, lines in pieces if piece.name not in settled]
+    pieces = [_Programs.of(lines, known, floors) for _, lines in _pieces(sums, known)]
+    # where nothing but 0 is shown beside the unknowns each of them may be as large as one likes
+    pieces = [piece for piece in pieces if piece.right.any()]
+    new = [piece for piece in pieces if piece.name not in settled]
     # one program for all new pieces at once settles most of them
-    together = _Programs.of([line for _, lines in new for line in lines], known, floors) if new else None
+    together = _Programs.of([line for piece in new for line in piece.lines], known, floors) if new else None
     low, high = together.spread() if together else ({}, {})
-    for piece, _ in new:
-        settled[piece.name] = []
-        if not low or any(high[key] - low[key] < floors[key] - CLOSE for key in piece.keys):
-            found = piece.ranges(low, high).items()
-            settled[piece.name] = [(key, *own, sums.minimum[key]) for key, own in found if tells(*own, floors[key])]
-    rows += [row for piece, _ in pieces for row in settled[piece.name]]
-    return pd.DataFrame(sorted(rows), columns=COLUMNS)
+    for piece in new:
+        open_ = not low or any(high[key] - low[key] < floors[key] - CLOSE for key in piece.keys)
+        settled[piece.name] = list(piece.pinned(low, high)) if open_ else []
+    rows += [row for piece in pieces for row in settled[piece.name]]
+    return sorted(rows)
 
 
-def _pieces(sums: Sums, known: Mapping[Key, float]) -> Iterator[tuple[list[Key], list[int]]]:
+def _pieces(sums: Sums, known: Mapping[Key, float]) -> Iterator[tuple[list[Key], list[Line]]]:
     """Unknown counts that hang together by lines, and those lines."""
     lines_of = lines_by_key(sums.lines)
     left = {key: None for line in sums.lines for key in (line[0], *line[1]) if key not in known}
@@ -75,9 +76,10 @@ def _pieces(sums: Sums, known: Mapping[Key, float]) -> Iterator[tuple[list[Key],
 
 @dataclass(frozen=True)
 class _Programs:
-    """The sums of unknown counts, matrix @ counts = right; floors 0 of counts that need not be asked for."""
+    """The sums of unknown counts, matrix @ counts = right; floors are 0 where a count need not be asked for."""
 
     keys: tuple[Key, ...]
+    lines: tuple[Line, ...]
     matrix: csr_array
     right: np.ndarray
     floors: np.ndarray
@@ -93,7 +95,9 @@ class _Programs:
             right.append(-sum(sign * known[key] for key, sign in signed if key not in place))
         row, column, sign = (np.array(part) for part in zip(*entries, strict=True))
         matrix = csr_array((sign, (row, column)), shape=(len(lines), len(keys)))
-        return cls(keys, matrix, np.array(right), np.array([floors.get(key, 0) for key in keys], dtype=float))
+        return cls(
+            keys, tuple(lines), matrix, np.array(right), np.array([floors.get(key, 0) for key in keys], dtype=float)
+        )
 
     @property
     def name(self) -> tuple:
@@ -116,15 +120,15 @@ class _Programs:
                 low, high = np.minimum(low, point), np.maximum(high, point)
         return dict(zip(self.keys, low.tolist(), strict=True)), dict(zip(self.keys, high.tolist(), strict=True))
 
-    def ranges(self, low: Mapping[Key, float], high: Mapping[Key, float]) -> dict[Key, tuple[float, float]]:
-        """The least and most of each count, from low and high on; one that ranges over its floor is left at that."""
+    def pinned(self, low: Mapping[Key, float], high: Mapping[Key, float]) -> Iterator[Row]:
+        """The counts that no two solutions part by their floor; low, high: what solutions are known, {} for none."""
         loose = not low and self.solution(np.ones(len(self.keys)), loose=False) is None
         if not low:
             low, high = self.spread(loose=loose)
         if not low:
-            return {}
+            return
         least, most = (np.array([seen[key] for key in self.keys]) for seen in (low, high))
-        for at in range(len(self.keys)):
+        for at, key in enumerate(self.keys):
             for sign in (1.0, -1.0):
                 # after the first of the two programs `least` is the least
                 if most[at] - least[at] >= self.floors[at] - CLOSE or (sign < 0 and least[at] >= self.floors[at]):
@@ -132,7 +136,8 @@ class _Programs:
                 point = self.solution(np.where(np.arange(len(self.keys)) == at, sign, 0.0), loose=loose)
                 if point is not None:
                     least, most = np.minimum(least, point), np.maximum(most, point)
-        return {key: (float(a), float(b)) for key, a, b in zip(self.keys, least, most, strict=True)}
+            if tells(least[at], most[at], self.floors[at]):
+                yield key, float(least[at]), float(most[at]), int(self.floors[at])
 
     def solution(self, objective: np.ndarray, *, loose: bool) -> np.ndarray | None:
         """Counts that all sums allow, at the least objective, or None. loose: a whole may be more than its parts."""

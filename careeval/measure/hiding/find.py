@@ -6,9 +6,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from careeval.measure.hiding.sums import Key, Sums
+from careeval.measure.hiding.sums import Key, Line, Sums
 
-Line = tuple[Key, tuple[Key, ...]]
 Limits = Mapping[Key, tuple[float, float]]
 CLOSE = 1e-6
 STEPS = 2  # how many sums away a count that is hidden sooner (`last`) is preferred to a nearer one
@@ -89,7 +88,7 @@ def tells(low: float, high: float, minimum: float) -> bool:
 
 
 def to_hide(sums: Sums, shown: Mapping[Key, float], found: Iterable[Key], fixed: Set[Key]) -> set[Key]:
-    """For each found key one more shown count to hide for each sum that pins it down, else the nearest by sums.
+    """For each found key one more shown count to hide in each sum that pins it down, else the nearest by sums.
 
     Of several the first by `last`, then a part before a whole, then the smallest above 0. fixed: counts that were told
     before and protect nothing.

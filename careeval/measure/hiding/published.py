@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,18 +49,51 @@ def published_sums(
         if name == "gaps":
             counts += [*_levels(table, minimum), *_unprinted(table, tables.get("cascade"), minimum.max())]
             same |= _eligible(table)
-    return sums_of(counts, declared(), same=same)
+    sums = sums_of(counts, declared(), same=same)
+    return _on_register(sums, tables.get("cascade"))
 
 
 def _of_first_wave(flow: pd.DataFrame, first: str) -> dict[Key, Key]:
     """Who started is who was registered in the first wave, and in that wave itself whoever is there was there."""
     made = {}
-    for wave, site, group, arm, step in flow[["wave", "site", "group", "arm", "step"]].itertuples(index=False, name=None):
+    rows = flow[["wave", "site", "group", "arm", "step"]].itertuples(index=False, name=None)
+    for wave, site, group, arm, step in rows:
         then = STARTED.get(step) or (SINCE.get(step) if wave == first else None)
         if then:
             place = (site, f"{group}|{arm}")
             made[as_key("flow", wave, *place, step, "n")] = as_key("flow", first, *place, then, "n")
     return made
+
+
+def _on_register(sums: Sums, cascade: pd.DataFrame | None) -> Sums:
+    """The sums with the register's: the people of a group at a place are its arms, and the registered of a promise.
+
+    Where a promise has everybody on the register at all sites that show both, it is known to be for everybody.
+    """
+    if cascade is None or cascade.empty:
+        return sums
+    arms: defaultdict[Key, list[Key]] = defaultdict(list)
+    for key in sums.minimum:
+        if key[0] == "flow" and len(key) == 6 and key[4] == "registered" and not key[3].startswith("all|"):
+            arms[*key[:3], key[3].partition("|")[0], *key[4:]].append(key)
+    shown = {count.key: count.value for count in sums.counts if count.value is not None}
+    own = cascade[cascade["step"].eq("registered") & cascade["of"].eq("commitment")]
+    pairs = []
+    for plan, one, group, site, wave in own[["plan", "commitment", "group", "site", "wave"]].itertuples(index=False):
+        register = as_key("flow", wave, site, group, "registered", "n")
+        promised = as_key("cascade", plan, "commitment", one, group, site, "registered", "n")
+        if register in arms and promised in sums.minimum:
+            known = shown.get(promised), sum(shown.get(arm, np.nan) for arm in arms[register])
+            pairs.append((one, group, site, register, promised, known))
+    partly = {(one, group) for one, group, site, *_, (few, all_) in pairs if site != "all" and few and few < all_}
+    lines = {(register, tuple(parts)): None for register, parts in arms.items()}
+    minimum = dict(sums.minimum) | {register: max(map(sums.minimum.get, parts)) for register, parts in arms.items()}
+    for one, group, site, register, promised, _ in pairs:
+        rest = (*promised, "others on the register")
+        beside = (rest,) if (one, group) in partly or site == "all" else ()
+        minimum |= dict.fromkeys(beside, minimum[register])
+        lines[register, (promised, *beside)] = None
+    return replace(sums, lines=(*sums.lines, *lines), minimum=minimum)
 
 
 def _levels(gaps: pd.DataFrame, minimum: np.ndarray) -> Iterator[Count]:
@@ -143,9 +177,9 @@ def _indicator(row: Mapping[str, Any], column: str, told: _Told) -> Key | None:
         once = told.promises.get((level, *place), False)
         return as_key("delivery", level, *place, "due" if whole else "delivered") if once else None
     no_people = (
-        column == "people"
+        (column == "people" and not indicator.startswith("case_load"))
         or indicator == "promises_kept"
-        or indicator.startswith("case_load")
+        or (indicator.startswith("case_load") and column != "people")
         or row["method"] in NO_PEOPLE
     )
     if no_people or (pd.isna(row[column]) and not row["suppressed"]):
@@ -166,6 +200,8 @@ def _share(indicator: str, level: str, bands: Set[str], *, whole: bool) -> tuple
         return indicator, "of" if whole else f"band:{level}"
     if indicator.startswith("pairs_"):
         return f"pairs {level}", "of" if whole else f"band:{indicator}"
+    if indicator == "paired_people" or indicator.startswith("case_load"):
+        return f"pairs {level}", "people" if indicator == "paired_people" and whole else "paired"
     if level in EXAM_KINDS:
         paper, _, named = indicator.partition("@")
         subject, _, share = paper.rpartition("_")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ from careeval.specs.home import LIBRARY
 from careeval.specs.records import Record, read_library
 
 Key = tuple[str, ...]
+Line = tuple[Key, tuple[Key, ...]]
 
 
 class Sum(Record):
@@ -60,7 +61,7 @@ class Sums:
     """
 
     counts: tuple[Count, ...]
-    lines: tuple[tuple[Key, tuple[Key, ...]], ...]
+    lines: tuple[Line, ...]
     minimum: Mapping[Key, int]
     last: Mapping[Key, int]
 
@@ -74,29 +75,33 @@ def declared() -> dict[str, Declared]:
 def sums_of(counts: Iterable[Count], rules: Mapping[str, Declared], *, same: Mapping[Key, Key] | None = None) -> Sums:
     """The counts with every sum of `rules` between them: one rule a first part of the key.
 
-    same: keys that are equal by definition: a line with one part and no rest. Where not all of the named parts are
-    there, the whole has a rest.
+    same: {key: the key that stands for it too}, for people who are counted twice by definition: it takes its place in
+    counts and sums. Where not all of the named parts are there, the whole has a rest.
     """
     counts, same = tuple(counts), same or {}
     minimum: dict[Key, int] = {}
     for count in counts:
         minimum[count.key] = max(minimum.get(count.key, 0), count.minimum)
-    same = {one: other for one, other in same.items() if other in minimum}
-    for one, other in same.items():
-        minimum.setdefault(one, minimum[other])
-    lines = [(other, (one,)) for one, other in same.items()]
+    same = {one: other for one, other in same.items() if other in minimum and one != other}
+    minimum |= {one: minimum[other] for one, other in same.items() if one not in minimum}
+    lines: dict[Line, None] = {}
     for source, rule in rules.items():
         keys = [key for key in minimum if key[0] == source]
         for number, one in enumerate(rule.sums):
-            lines += list(_lines(keys, (*rule.key, "count").index(one.over) + 1, one, f"rest {number}"))
-    for _, parts in lines:
-        if parts[-1] not in minimum:
-            minimum[parts[-1]] = max(minimum[key] for key in parts[:-1])
-    last = {key: _rank(key, rules[key[0]].last) for key in minimum if key[0] in rules}
-    return Sums(counts, tuple(lines), minimum, last)
+            place = (*rule.key, "count").index(one.over) + 1
+            for whole, parts in _lines(keys, place, one, f"rest {number}"):
+                minimum.setdefault(parts[-1], max(minimum[key] for key in parts if key in minimum))
+                lines[same.get(whole, whole), tuple(same.get(key, key) for key in parts)] = None
+    told = tuple(replace(count, key=same.get(count.key, count.key)) for count in counts)
+    last: dict[Key, int] = {}
+    for key in minimum:
+        if key[0] in rules:
+            kept = same.get(key, key)
+            last[kept] = max(last.get(kept, 0), _rank(key, rules[key[0]].last))
+    return Sums(told, tuple(line for line in lines if line[0] not in line[1]), minimum, last)
 
 
-def _lines(keys: Iterable[Key], place: int, one: Sum, rest: str) -> Iterator[tuple[Key, tuple[Key, ...]]]:
+def _lines(keys: Iterable[Key], place: int, one: Sum, rest: str) -> Iterator[Line]:
     beside: defaultdict[Key, list[Key]] = defaultdict(list)
     for key in keys:
         beside[key[:place] + key[place + 1 :]].append(key)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from careeval.errors import Problem, TableError, listed
-from careeval.measure.hiding.audit import audit
+from careeval.measure.hiding.audit import Row, pinned
 from careeval.measure.hiding.find import found_out, shown_values, to_hide
 from careeval.measure.hiding.sums import Count, Declared, Key, Sum, Sums, as_key, declared, sums_of
 from careeval.measure.suppression import too_small
@@ -81,7 +81,7 @@ def cells_to_hide(
     fixed = {key for key, value in told.items() if value is not None}
     places = _places(sums, rules)
     gone: set[Cell] = set()
-    settled: dict[tuple, list] = {}
+    settled: dict[tuple, list[Row]] = {}
     chosen = {key for key, value in told.items() if value is None}
     while True:
         new = {cell for key in chosen for cell in places.get(key, ())} - gone
@@ -90,7 +90,7 @@ def cells_to_hide(
         found = [key for key, *_ in found_out(sums, shown)]
         chosen = to_hide(sums, shown, found, fixed)
         if not chosen and programs:
-            chosen = to_hide(sums, shown, audit(sums, shown, settled=settled)["key"], fixed)
+            chosen = to_hide(sums, shown, [key for key, *_ in pinned(sums, shown, settled)], fixed)
         if not chosen:
             return gone
 

@@ -65,14 +65,13 @@ def agreement(
     counted = in_every_place(rows.assign(**flags)).groupby(KEY, sort=False)[[*CELLS, *OPEN]].sum().reset_index()
     table = counted.assign(wave=wave.id, n=counted[CELLS].sum(axis="columns"))
     minimum = floor_of(table["group"], floors)
-    few = hidden = too_small(table["n"], minimum)
-    for cell in CELLS:
+    hidden = too_small(table["n"], minimum)
+    for cell in (*CELLS, *OPEN):
         hidden = hidden | too_small(table[cell], minimum)
     keys = (["plan", "commitment"], ["site", "group"])
-    few, hidden = (hide_second(table, rows, table["n"], *keys) for rows in (few, hidden))
+    hidden = hide_second(table, hidden, table["n"], *keys)
     numbers = {name: table[name].astype("Float64") for name in ("n", *CELLS, *OPEN)}
-    numbers["n"] = numbers["n"].mask(few)
-    return suppress_rows(table.assign(**numbers), hidden, (*CELLS, *OPEN))[COLUMNS]
+    return suppress_rows(table.assign(**numbers), hidden, list(numbers))[COLUMNS]
 
 
 def _logged(

@@ -173,6 +173,7 @@ def _without_small(table: pd.DataFrame, floors: Mapping[str, int]) -> pd.DataFra
         return second.groupby(keys).transform("any")
 
     zero, told = everywhere(zero | small), everywhere(once) | small
+    told |= zero & table["due"].eq(table["n"])
     hide = dict.fromkeys(("denominator", "reference_n"), small)
     hide |= dict.fromkeys(("value", "reference_value", "gap", "conf_low", "conf_high"), told)
     hide |= dict.fromkeys(("zero_contact", "with_record", "zero_share", "zero_gap", "zero_low", "zero_high"), zero)
