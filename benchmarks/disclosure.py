@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from careeval.measure.hiding.audit import audit
-from careeval.measure.hiding.find import found_out, shown_values
+from careeval.measure.hiding.find import bounds, found_out, shown_values
 from careeval.measure.hiding.sums import Sums
 from careeval.pipeline import table
 from careeval.pipeline.publishing import COUNTED, FLOORED, sums_of_wave
@@ -55,7 +55,7 @@ def main() -> None:
             study = small_study(seed, Path(place) / "demo")
             for wave in study.spec.waves:
                 floored = sums(study, wave.id, FLOORED)
-                totals["floored"] += len(found_out(floored, shown_values(floored)))
+                totals["floored"] += len(found_out(floored, shown := shown_values(floored), bounds(floored, shown)))
                 found = audit(sums(study, wave.id))
                 totals["published"] += len(found)
                 if len(found):

@@ -69,7 +69,7 @@ def test_a_report_with_a_checklist_has_all_that_the_checklist_cites(profile):
 def test_an_item_is_not_filled_from_an_empty_table_or_an_empty_cell(small):
     here = here_of(small())
     people = Evidence(table="estimates", columns=("estimate",), shown="effects.headline")
-    assert state_of(here, people) == ("author", 'Nothing in "Headline estimate of each outcome".')
+    assert state_of(here, people) == ("author", '"Headline estimate of each outcome": not filled in, or this report has no such table.')
     defined = Evidence(table="study.definition", columns=("definition",), shown="appendix.definitions")
     assert state_of(here, defined)[0] == "author"
     nobody = Evidence(table="flow", columns=("n",), where={"step": ("no such step",)}, shown="data.flow")
@@ -186,7 +186,7 @@ def test_very_many_files_are_told_by_folder_and_any_changed_file_changes_its_fol
 
 @pytest.mark.parametrize(
     ("lang", "rule", "missing"),
-    [("en", "whoever the register lists counts", "never zero"), ("zh", "名册上写着是谁就算谁", "不记为 0")],
+    [("en", "whoever the register lists counts", "never zero"), ("zh", "以名册登记为准", "不记为 0")],
 )
 def test_what_is_not_defined_and_what_is_missing_is_said(small, lang, rule, missing):
     here = here_of(small(), lang=lang)

@@ -166,7 +166,7 @@ def test_hidden_zero_and_missing_look_different():
     rows = pd.DataFrame({"n": pd.array([0, None, None], dtype="Int64"), "suppressed": [False, True, False]})
     made = table("data.flow", with_hidden(rows, ["n"]), {"n": "count"}, "en")
     assert made.cells() == [["0"], ["*"], ["—"]] and made.notes == (
-        "* Too few people stand behind this number; it is not shown.",
+        "* Too few people stand behind this number or could be worked out from it; it is not shown.",
     )
     assert [count_or_hidden(people, 5) for people in (0, 1, 4, 5)] == [0, "*", "*", 5]
 

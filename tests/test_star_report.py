@@ -82,7 +82,7 @@ def test_the_headline_compares_within_schools_and_is_not_the_published_number(re
     ("lang", "said", "never"),
     [
         ("en", "at random: small class 1,900 people, regular class with aide 2,231 people", "in parallel"),
-        ("zh", "随机分配）：小班 1,900 人、普通班加助教 2,231 人", "同步变化"),
+        ("zh", "随机分组，即抽签决定）：小班 1,900 人、普通班加助教 2,231 人", "同步变化"),
     ],
 )
 def test_the_design_is_told_as_it_was(report, lang, said, never):
@@ -113,7 +113,7 @@ def test_the_first_page_answers_its_six_questions_and_invents_no_plan(report, wa
     assert all(isinstance(block, Paragraph) and block.text for block in blocks[:6])
     said = front(blocks)
     assert re.findall(PLAN_WORDS[lang], said) == []
-    assert {"en": "No plan was handed in", "zh": "没有交来方案"}[lang] in said
+    assert {"en": "No plan was handed in", "zh": "未提交方案"}[lang] in said
 
 
 def test_the_first_page_has_what_a_reader_of_star_would_look_for(report):

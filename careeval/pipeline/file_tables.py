@@ -26,13 +26,13 @@ def exclusions(view: View) -> pd.DataFrame:
 
 
 def quality(view: View) -> pd.DataFrame:
-    """What is odd in a wave's files. Counts of answers tell, with who was counted, of few people: rows are rounded down
-    to whole floors, shares to whole percent, and what is said of few is hidden."""
+    """What is odd in a wave's files. Counts of answers tell, with who was counted, of few people: rows and
+    denominators are rounded down to whole floors, shares are of these, and what is said of few is hidden."""
     made, floor = view.table("quality_whole"), max(view.floors().values())
-    answers = made["check"].str.match(OF_ANSWERS)
-    whole = made["check"].eq("rows read")
-    rounded = {name: made[name].mask(rows, made[name] // floor * floor) for name, rows in (("n", whole), ("of", answers))}
-    share = made["share"].mask(answers, (made["share"] * 100 + 0.5) // 1 / 100)
+    answers, whole = made["check"].str.match(OF_ANSWERS), made["check"].eq("rows read")
+    numbers = {"n": whole, "of": answers}
+    rounded = {name: made[name].mask(rows, made[name] // floor * floor) for name, rows in numbers.items()}
+    share = made["share"].mask(answers, made["n"] / rounded["of"].where(rounded["of"].gt(0)))
     small = answers & too_small(made["n"], floor)
     made = made.assign(**rounded, share=share, file=coded_paths(view.study, made["file"]))
     return suppress_rows(made.astype({"n": "Int64"}), small, ["n", "share"])

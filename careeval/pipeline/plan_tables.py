@@ -156,7 +156,12 @@ def verdicts(view: View) -> pd.DataFrame:
     # the rule has seen all numbers; the reader sees those that the delivery table shows
     place = table.assign(site="all", suppressed=False)
     columns = ["due", "unknown", "dose", "value"]
-    return _hidden_too(view, place, "commitment", columns, told="delivery")[list(table.columns)]
+    made = _hidden_too(view, place, "commitment", columns, told="delivery")
+    # a class says between which limits a hidden share lies
+    hidden = made["suppressed"]
+    for name in ("delivered", "reached"):
+        made[name] = made[name].mask(hidden & made[name].isin(["yes", "partly", "no"]), "unknown")
+    return made[list(table.columns)]
 
 
 def changes(view: View) -> pd.DataFrame:

@@ -178,7 +178,7 @@ def _listed(numbers: tuple[int, ...], lang: str) -> str:
 def _items(instrument: Instrument, score: Score, lang: str) -> str:
     turned = tuple(number for number in instrument.reversed if number in score.items)
     text = word(
-        "appendix.items_are",
+        f"appendix.items_{'all' if len(score.items) == instrument.items else 'are'}",
         lang,
         asked=instrument.items,
         respondent=word(f"appendix.respondent_{instrument.respondent}", lang),

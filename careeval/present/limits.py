@@ -163,14 +163,14 @@ def _gates(here: Context) -> Iterator[Found]:
 
 def data(here: Context) -> Iterator[Found]:
     """Rows that are missing, odd or changed."""
-    left, quality = here.table("exclusions"), here.table("quality")
+    left, quality = with_hidden(here.table("exclusions"), ["n"]), here.table("quality")
     rules = quality["check"].str.startswith("rule ") & quality["severity"].eq("look")
     rules &= quality["n"].gt(0).fillna(False) | quality["suppressed"].astype(bool)
     corrections = [one for one in here.study.corrections if one.wave in ("", "*", here.wave.id)]
     forms = left["reason"].isin(NO_CONSENT) & left["table"].eq("responses")
     counts = {
-        "unlinked": left.loc[left["reason"].str.startswith(UNLINKED) & left["table"].ne("answers"), "n"],
-        "consent": left.loc[forms, "n"],
+        "unlinked": _total(left.loc[left["reason"].str.startswith(UNLINKED) & left["table"].ne("answers"), "n"]),
+        "consent": _total(left.loc[forms, "n"]),
         "odd": rules.sum(),
         "corrected": len(corrections),
     }
@@ -187,8 +187,12 @@ AREAS: Mapping[str, Callable[[Context], Iterator[Found]]] = {
 
 def _counted(counts: Mapping[str, Any], above: int = 0) -> Iterator[Found]:
     for key, n in counts.items():
-        if n > above:
-            yield key, {"n": int(n)}, {}
+        if n == HIDDEN or n > above:
+            yield key, {"n": n if n == HIDDEN else int(n)}, {}
+
+
+def _total(counts: pd.Series) -> object:
+    return HIDDEN if counts.eq(HIDDEN).any() else counts.sum()
 
 
 def _quoted(here: Context, names: Iterable[str]) -> str:

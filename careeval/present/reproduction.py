@@ -8,6 +8,7 @@ import pandas as pd
 
 from careeval import pipeline
 from careeval.pipeline.exports import csv_bytes, input_hashes, sha256, versions
+from careeval.pipeline.file_tables import coded_paths
 from careeval.present.appendix import own_table, pairs
 from careeval.present.blocks import Block
 from careeval.present.context import Context
@@ -35,7 +36,7 @@ def reproduction(here: Context) -> list[Block]:
         heading("appendix.reproduction_title", lang),
         paragraph("appendix.reproduction_intro", "appendix.reproduction_intro", lang),
         pairs("appendix.command_table", rows, lang),
-        _hashes("appendix.inputs", by_folder(input_hashes(here.study, here.wave.id)), lang),
+        _hashes("appendix.inputs", by_folder(_coded(here, input_hashes(here.study, here.wave.id))), lang),
         _hashes("appendix.outputs", _outputs(here), lang),
     ]
 
@@ -44,6 +45,10 @@ def command(here: Context) -> str:
     """The command line that makes this report again."""
     site = f' --site "{here.site}"' if here.site else ""
     return f"careeval run {here.study.id} --wave {here.wave.id}{site} --lang {here.lang}"
+
+
+def _coded(here: Context, hashes: dict[str, str]) -> dict[str, str]:
+    return dict(zip(coded_paths(here.study, pd.Series(list(hashes), dtype="str")), hashes.values(), strict=True))
 
 
 def by_folder(hashes: dict[str, str]) -> dict[str, str]:

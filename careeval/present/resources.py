@@ -67,8 +67,9 @@ def cost_in_words(here: Context, rows: pd.DataFrame) -> list[tuple]:
     pieces = []
     for row in known.to_dict("records"):
         what = component_in_words(here, row["level"]) if row["level"] else word("support.everything", lang)
+        named = {"what": what, "unit": label("currency", row["unit"], lang)}
         place = {"table": "indicators", "row_id": f"{COST}, {row['level']}"}
-        pieces.append(sentence("support.cost", lang, row, what=what, unit=label("currency", row["unit"], lang), **place))
+        pieces.append(sentence("support.cost", lang, row, **named, **place))
     if pieces:
         return pieces
     unknown = "costs_of_all" if here.site and here.study.costs is not None else "no_costs_file"

@@ -50,7 +50,9 @@ def _registered(here: Context, group: str) -> object:
     """How many of a group are on this wave's register, from the published flow; hidden where an arm of them is."""
     flow = here.table("flow")
     rows = flow[flow["wave"].eq(here.wave.id) & flow["step"].eq("registered") & flow["site"].eq(here.site or "all")]
-    own = rows[rows["group"].eq(group)]
+    own, parts = rows[rows["group"].eq(group)], rows[rows["group"].ne("all")]
+    # the total may be hidden for another reason than its groups, and where all of these are shown it is no secret
+    own = parts if group == "all" and not parts["suppressed"].any() else own
     return HIDDEN if own["suppressed"].any() else int(own["n"].sum())
 
 

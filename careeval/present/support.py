@@ -9,7 +9,7 @@ from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
 from careeval.present.delivered import HIDDEN_COLUMNS, JUDGED, delivery_rows, row_id, span, unmet_groups
 from careeval.present.numbers import MISSING, shown
-from careeval.present.promises import and_so_on, assumes_target, plans, promises
+from careeval.present.promises import assumes_target, plans, promises
 from careeval.present.reach import first_and_last
 from careeval.present.sentences import described, joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, heading, table, with_hidden

@@ -13,6 +13,26 @@ LATIN_WORD = re.compile("[!-,.-~\\u00a0−–]+")  # a hyphen may end a line, a 
 CHINESE_RUN = re.compile("[\u3400-\u9fff]+")
 WORDS = re.compile("[A-Za-z\u3400-\u9fff]")
 LONGEST_WORD = 16  # a file name is longer, and is cut
+NARROW, WIDE = set("fijlrtI.,:;'()[]|-!/ \u00a0"), set("mwABCDEFGHKLMNOPQRSTUVWXYZ")  # in a face like Times
+BESIDE_POINTS = 8.7  # the padding of a cell, and slack: a number that fits to the point is broken all the same
+
+
+def fitted(texts: Sequence[Sequence[str]], numeric: Sequence[bool]) -> tuple[str, list[float]]:
+    """The style of a table's cells and its columns' breadths in points, the text's whole width together.
+
+    texts, numeric: as for `column_letters`. The largest style of the table sizes in which no word is cut; a table of
+    many columns begins with the second.
+    """
+    look = word_style()
+    styles = look["table"]["styles"]
+    points = (look["page"]["width"] - look["page"]["left"] - look["page"]["right"]) * 72 / 2.54
+    for style in styles[len(texts) >= look["table"]["small_from_columns"] :]:
+        letter = look["styles"][style]["size"] / 2
+        whole = (points - BESIDE_POINTS * len(texts)) / letter
+        if sum(_least_of_all(texts, numeric, whole)) < whole:
+            break
+    letters = column_letters(texts, numeric, whole)
+    return style, [one * letter + BESIDE_POINTS for one in letters]
 
 
 def column_letters(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whole: float) -> list[float]:
@@ -22,17 +42,10 @@ def column_letters(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whol
     there is not, no number (a column without any letter) and no Latin word is broken, and the columns of words share
     the rest by the square root of what they lack, so that one of sentences does not starve the others.
 
-    >>> column_letters([["name", "abcd"], ["n", "12,345"]], [False, True], 20)
-    [8.0, 12.0]
+    >>> column_letters([["name", "abcd"], ["n", "123456"]], [False, True], 21)
+    [9.0, 12.0]
     """
-    # how long a short title of numbers stays on one line, how many characters of words stand beside each other, and how
-    # much of the whole that may take: the first that fits
-    for title, chinese, share in ((8, 4, 0.75), (4, 4, 1), (4, 2, 1)):
-        figures = [float(max(_title_breadth(column[0], title), *map(_breadth, column[1:]), 1)) for column in texts]
-        lows = [_least(column, chinese) for column in texts]
-        least = [figure if number else low for figure, low, number in zip(figures, lows, numeric, strict=True)]
-        if sum(least) < whole * share:
-            break
+    least = _least_of_all(texts, numeric, whole)
     needs = [
         low if number else float(max(low, *map(_breadth, column)))
         for column, number, low in zip(texts, numeric, least, strict=True)
@@ -49,6 +62,19 @@ def column_letters(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whol
     return [low + spare * lack / sum(lacks) for low, lack in zip(least, lacks, strict=True)]
 
 
+def _least_of_all(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whole: float) -> list[float]:
+    """What each column cannot do without."""
+    # how long a short title of numbers stays on one line, how many characters of words stand beside each other, and how
+    # much of the whole that may take: the first that fits
+    for title, chinese, share in ((8, 4, 0.75), (4, 4, 1), (4, 2, 1)):
+        figures = [float(max(_title_breadth(column[0], title), *map(_breadth, column[1:]), 1)) for column in texts]
+        lows = [_least(column, chinese) for column in texts]
+        least = [figure if number else low for figure, low, number in zip(figures, lows, numeric, strict=True)]
+        if sum(least) < whole * share:
+            break
+    return least
+
+
 def stays_whole(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table is short enough to be kept on one page; rows: its cells, the head first."""
     look = word_style()["table"]
@@ -59,19 +85,19 @@ def stays_whole(rows: Sequence[Sequence[str]]) -> bool:
 def _least(column: Sequence[str], chinese: int) -> float:
     """What a column of words cannot do without: `chinese` characters, its longest Latin word, its longest number."""
     words = [word for cell in column for word in LATIN_WORD.findall(cell)]
-    longest = max((min(len(word), LONGEST_WORD) if WORDS.search(word) else len(word) for word in words), default=0)
+    broad = [min(_breadth(word), LONGEST_WORD) if WORDS.search(word) else _breadth(word) for word in words]
     run = max((len(run) for cell in column for run in CHINESE_RUN.findall(cell)), default=0)
-    return float(max(4, 2 * min(run, chinese), longest + 1))  # m and w are broader than a letter
+    return float(max(4, 2 * min(run, chinese), max(broad, default=0)))
 
 
-def _title_breadth(title: str, short: int) -> int:
+def _title_breadth(title: str, short: int) -> float:
     """A number column's title longer than `short` may stand on two lines, but a Latin word in it is not cut."""
     broad = _breadth(title)
     half = broad if broad <= short else max(4, 2 * math.ceil(broad / 4))
-    return max([half, *(len(word) for word in LATIN_WORD.findall(title))])
+    return max([half, *map(_breadth, LATIN_WORD.findall(title))])
 
 
-def _breadth(text: str) -> int:
-    """How broad a text is, in Latin letters; a Chinese character is two, and so is a per cent sign."""
+def _breadth(text: str) -> float:
+    """How broad a text is, in Latin letters or digits; a Chinese character is two, and so is a per cent sign."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" or character == "%" for character in text)
-    return len(text) + wide
+    return len(text) + wide - 0.3 * sum(one in NARROW for one in text) + 0.5 * sum(one in WIDE for one in text)

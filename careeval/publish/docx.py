@@ -66,7 +66,7 @@ def _by_pandoc(page: str, meta: ReportMeta) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         reference, target = Path(folder) / "reference.docx", Path(folder) / "report.docx"
-        write_reference(reference, lang=meta.lang, simulated=meta.simulated)
+        write_reference(reference, meta)
         command = [pypandoc.get_pandoc_path(), *OPTIONS, f"--reference-doc={reference}", f"--output={target}"]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
         done = subprocess.run(command, input=page.encode(), capture_output=True, env=environment, check=False)

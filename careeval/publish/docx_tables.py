@@ -11,11 +11,10 @@ from docx.shared import Cm, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from careeval.publish.column_widths import column_letters, stays_whole
+from careeval.publish.column_widths import fitted, stays_whole
 from careeval.publish.word_style import BODY_STYLES, word_style
 
 PADDING = Cm(0.1)
-SLACK = Pt(3)  # a number that fits to the point is broken all the same
 SPACE_BELOW = Pt(6)
 
 
@@ -24,11 +23,7 @@ def finish_table(table: Table) -> None:
     _three_lines(table)
     _kept_together(table)
     _space_below(table)
-    _share_width(table, "Compact Small" if _is_wide(table) else "Compact")
-
-
-def _is_wide(table: Table) -> bool:
-    return len(table.columns) >= word_style()["table"]["small_from_columns"]
+    _share_width(table)
 
 
 def _three_lines(table: Table) -> None:
@@ -42,10 +37,6 @@ def _three_lines(table: Table) -> None:
     if len(rows) > 1:
         for cell in rows[-1].cells:
             _line(cell, bottom=look["bottom"])
-    if _is_wide(table):
-        for cell in table._cells:
-            for paragraph in cell.paragraphs:
-                paragraph.style = "Compact Small"
 
 
 def _kept_together(table: Table) -> None:
@@ -83,14 +74,14 @@ def _line(cell: Any, **points: float) -> None:
     cell._tc.get_or_add_tcPr().append(parse_xml(borders))
 
 
-def _share_width(table: Table, style: str) -> None:
-    """The text's whole width, shared out by what the columns hold."""
-    page, points = word_style()["page"], word_style()["styles"][style]["size"]
-    letter, beside = Pt(points / 2), 2 * PADDING + SLACK
+def _share_width(table: Table) -> None:
+    """The text's whole width, shared out by what the columns hold, in the size in which they fit."""
     texts = [[cell.text for cell in column.cells] for column in table.columns]
     numeric = [cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT for cell in table.rows[0].cells]
-    whole = Cm(page["width"] - page["left"] - page["right"]) - beside * len(texts)
-    widths = [int(letters * letter + beside) for letters in column_letters(texts, numeric, whole / letter)]
+    style, points = fitted(texts, numeric)
+    widths = [Pt(one) for one in points]
+    for paragraph in (one for cell in table._cells for one in cell.paragraphs if style != one.style.name):
+        paragraph.style = style
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     properties = table._tbl.tblPr

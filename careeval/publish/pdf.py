@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from careeval.errors import CareevalError, Problem
 from careeval.present.blocks import Block, Figure, Table, to_json
 from careeval.present.words import word
-from careeval.publish.column_widths import column_letters, stays_whole
+from careeval.publish.column_widths import fitted, stays_whole
 from careeval.publish.fonts import FONTS, rare_fonts
 from careeval.publish.meta import ReportMeta
 from careeval.publish.numbering import numbered
@@ -22,8 +22,6 @@ TEMPLATE = STYLE_FILE.parent / "pdf" / "report.typ"
 # tagged for screen readers, every font inside; a character without a glyph and a picture without words are errors
 STANDARDS = ["a-2a", "ua-1"]
 REGIONS = {"zh": "cn", "en": "gb"}
-POINTS_PER_CENTIMETRE = 72 / 2.54
-BESIDE_POINTS = 2 * 2.8 + 2  # the padding of a cell as the template has it, and a little slack
 
 
 def write_pdf(blocks: Iterable[Block], path: Path, *, meta: ReportMeta) -> None:
@@ -34,21 +32,32 @@ def write_pdf(blocks: Iterable[Block], path: Path, *, meta: ReportMeta) -> None:
     """
     import typst
 
+    path.write_bytes(_set(typst.compile, numbered(blocks, meta.lang), meta, pdf_standards=STANDARDS, timestamp=0))
+
+
+def heading_pages(blocks: Sequence[Block], meta: ReportMeta) -> list[int]:
+    """The page on which the PDF has each Heading of blocks that are numbered already."""
+    import typst
+
+    return json.loads(_set(typst.query, blocks, meta, selector="<pages>", field="value", one=True))
+
+
+def _set(by: Callable[..., Any], blocks: Sequence[Block], meta: ReportMeta, **options: Any) -> Any:
+    """What typst's function `by` gives for the report."""
+    import typst
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file in (TEMPLATE, STYLE_FILE):
             shutil.copyfile(file, folder / file.name)
-        report = _report(numbered(blocks, meta.lang), meta, folder)
+        report = _report(blocks, meta, folder)
         (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
         fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS, *(one.parent for one in rare_fonts())])
         try:
-            made = typst.compile(
-                folder / TEMPLATE.name, root=folder, font_paths=fonts, pdf_standards=STANDARDS, timestamp=0
-            )
+            return by(folder / TEMPLATE.name, root=folder, font_paths=fonts, **options)
         except typst.TypstError as error:
             said = "; ".join([error.message, *error.hints])
-            raise CareevalError(Problem(path.name, "typst", f"it stopped with: {said}")) from None
-    path.write_bytes(made)
+            raise CareevalError(Problem("report.pdf", "typst", f"it stopped with: {said}")) from None
 
 
 def _report(blocks: Sequence[Block], meta: ReportMeta, folder: Path) -> dict[str, Any]:
@@ -78,24 +87,17 @@ def _block(block: Block, place: int, folder: Path) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    look, cells = word_style(), table.cells()
-    small = len(table.columns) >= look["table"]["small_from_columns"]
-    points = look["styles"]["Compact Small" if small else "Compact"]["size"]
-    width = (look["page"]["width"] - look["page"]["left"] - look["page"]["right"]) * POINTS_PER_CENTIMETRE
+    cells = table.cells()
     titles = [column.title for column in table.columns]
     texts = [[title, *(row[place] for row in cells)] for place, title in enumerate(titles)]
-    letters = column_letters(
-        texts,
-        [column.align == "right" for column in table.columns],
-        (width - BESIDE_POINTS * len(titles)) / (points / 2),
-    )
+    style, widths = fitted(texts, [column.align == "right" for column in table.columns])
     return {
         "block": "table",
         "caption": table.caption,
         "titles": titles,
         "aligns": [column.align for column in table.columns],
-        "widths": [round(one * points / 2 + BESIDE_POINTS, 2) for one in letters],
-        "points": points,
+        "widths": [round(one, 2) for one in widths],
+        "points": word_style()["styles"][style]["size"],
         "rows": cells,
         "whole": stays_whole([titles, *cells]),
         "notes": table.notes,

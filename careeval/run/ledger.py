@@ -9,7 +9,7 @@ import pandas as pd
 
 from careeval import pipeline
 from careeval.errors import CareevalError, Problem
-from careeval.measure.hiding.find import found_out
+from careeval.measure.hiding.find import bounds, found_out
 from careeval.measure.hiding.sums import Sums
 from careeval.pipeline.exports import sha256
 from careeval.run.job import Job
@@ -119,7 +119,7 @@ def _pieced_together(earlier: pd.DataFrame, rows: pd.DataFrame, sums: Sums) -> l
     run = max(added.values())
     return [
         (run, _place(key[0], "|".join(key[1:])), "is hidden, but follows from both")
-        for key, *_ in found_out(sums, shown)
+        for key, *_ in found_out(sums, shown, bounds(sums, shown))
     ]
 
 

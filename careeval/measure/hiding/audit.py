@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from careeval.measure.hiding.find import bounds, found_out, lines_by_key, shown_values, tells
+from careeval.measure.hiding.find import Limits, bounds, found_out, shown_values, tells
 from careeval.measure.hiding.sums import Key, Line, Sums
 
 Row = tuple[Key, float, float, int]
@@ -28,13 +28,16 @@ def audit(sums: Sums, shown: Mapping[Key, float] | None = None) -> pd.DataFrame:
     (people without a site, say), the sums there are taken as upper limits.
     Source: the audit of tabular data by linear programming; Cox (1980), JASA 75:377.
     """
-    return pd.DataFrame(pinned(sums, shown_values(sums) if shown is None else shown, {}), columns=COLUMNS)
+    shown = shown_values(sums) if shown is None else shown
+    return pd.DataFrame(pinned(sums, shown, bounds(sums, shown), {}), columns=COLUMNS)
 
 
-def pinned(sums: Sums, shown: Mapping[Key, float], settled: dict[tuple, list[Row]]) -> list[Row]:
-    """(key, least, most, floor) of what the audit finds; settled: its findings by piece of the sums, for next time."""
-    limits = bounds(sums, shown)
-    rows = [(*found, sums.minimum[found[0]]) for found in found_out(sums, shown) if found[2] - found[1] < CLOSE]
+def pinned(sums: Sums, shown: Mapping[Key, float], limits: Limits, settled: dict[tuple, list[Row]]) -> list[Row]:
+    """(key, least, most, floor) of what the audit finds, given `bounds`.
+
+    settled: its findings by piece of the sums, kept for the next time.
+    """
+    rows = [(*found, sums.minimum[found[0]]) for found in found_out(sums, shown, limits) if found[2] - found[1] < CLOSE]
     known = {key: low for key, (low, high) in limits.items() if high - low < CLOSE}
     # a count that is sure to be 0, or to reach its floor, need not be asked for
     floors = {
@@ -50,14 +53,13 @@ def pinned(sums: Sums, shown: Mapping[Key, float], settled: dict[tuple, list[Row
     low, high = together.spread() if together else ({}, {})
     for piece in new:
         open_ = not low or any(high[key] - low[key] < floors[key] - CLOSE for key in piece.keys)
-        settled[piece.name] = list(piece.pinned(low, high)) if open_ else []
+        settled[piece.name] = list(piece.pinned(low, high, limits)) if open_ else []
     rows += [row for piece in pieces for row in settled[piece.name]]
     return sorted(rows)
 
 
 def _pieces(sums: Sums, known: Mapping[Key, float]) -> Iterator[tuple[list[Key], list[Line]]]:
     """Unknown counts that hang together by lines, and those lines."""
-    lines_of = lines_by_key(sums.lines)
     left = {key: None for line in sums.lines for key in (line[0], *line[1]) if key not in known}
     while left:
         piece, lines, edge = [], {}, [next(iter(left))]
@@ -65,7 +67,7 @@ def _pieces(sums: Sums, known: Mapping[Key, float]) -> Iterator[tuple[list[Key],
         while edge:
             key = edge.pop()
             piece.append(key)
-            for line in lines_of[key]:
+            for line in sums.lines_of[key]:
                 lines[line] = None
                 for other in (sums.lines[line][0], *sums.lines[line][1]):
                     if other in left:
@@ -120,7 +122,7 @@ class _Programs:
                 low, high = np.minimum(low, point), np.maximum(high, point)
         return dict(zip(self.keys, low.tolist(), strict=True)), dict(zip(self.keys, high.tolist(), strict=True))
 
-    def pinned(self, low: Mapping[Key, float], high: Mapping[Key, float]) -> Iterator[Row]:
+    def pinned(self, low: Mapping[Key, float], high: Mapping[Key, float], limits: Limits) -> Iterator[Row]:
         """The counts that no two solutions part by their floor; low, high: what solutions are known, {} for none."""
         loose = not low and self.solution(np.ones(len(self.keys)), loose=False) is None
         if not low:
@@ -129,10 +131,10 @@ class _Programs:
             return
         least, most = (np.array([seen[key] for key in self.keys]) for seen in (low, high))
         for at, key in enumerate(self.keys):
-            for sign in (1.0, -1.0):
-                # after the first of the two programs `least` is the least
-                if most[at] - least[at] >= self.floors[at] - CLOSE or (sign < 0 and least[at] >= self.floors[at]):
-                    break
+            # a solution at the limit that single sums leave need not be looked for again
+            for sign, done in ((-1.0, most[at] >= limits[key][1] - CLOSE), (1.0, least[at] <= limits[key][0] + CLOSE)):
+                if most[at] - least[at] >= self.floors[at] - CLOSE or done:
+                    continue
                 point = self.solution(np.where(np.arange(len(self.keys)) == at, sign, 0.0), loose=loose)
                 if point is not None:
                     least, most = np.minimum(least, point), np.maximum(most, point)

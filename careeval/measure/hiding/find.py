@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from careeval.measure.hiding.sums import Key, Line, Sums
@@ -30,7 +29,6 @@ def bounds(sums: Sums, shown: Mapping[Key, float]) -> dict[Key, tuple[float, flo
     """
     found = {key: (0.0, math.inf) for line in sums.lines for key in (line[0], *line[1])}
     found |= {key: (value, value) for key, value in shown.items()}
-    lines_of = lines_by_key(sums.lines)
     waiting, visits = dict.fromkeys(range(len(sums.lines))), [0] * len(sums.lines)
     while waiting:
         number = next(iter(waiting))
@@ -38,7 +36,7 @@ def bounds(sums: Sums, shown: Mapping[Key, float]) -> dict[Key, tuple[float, flo
         visits[number] += 1
         for key, limits in _tighter(sums.lines[number], found):
             found[key] = limits
-            waiting |= dict.fromkeys(line for line in lines_of[key] if visits[line] < VISITS)
+            waiting |= dict.fromkeys(line for line in sums.lines_of[key] if visits[line] < VISITS)
     return found
 
 
@@ -63,18 +61,8 @@ def _narrower(
         yield key, (low, max(low, high))
 
 
-def lines_by_key(lines: Iterable[Line]) -> dict[Key, list[int]]:
-    """{key: positions of the lines it stands in}."""
-    made: defaultdict[Key, list[int]] = defaultdict(list)
-    for number, (whole, parts) in enumerate(lines):
-        for key in (whole, *parts):
-            made[key].append(number)
-    return made
-
-
-def found_out(sums: Sums, shown: Mapping[Key, float]) -> list[tuple[Key, float, float]]:
-    """(key, least, most) of what is not shown, may be of few people, and is pinned down to less than its floor."""
-    limits = bounds(sums, shown)
+def found_out(sums: Sums, shown: Mapping[Key, float], limits: Limits) -> list[tuple[Key, float, float]]:
+    """(key, least, most) of what is not shown, may be of few people, and lies within less than its floor by `bounds`."""
     return sorted(
         (key, low, high)
         for key, (low, high) in limits.items()
@@ -87,18 +75,19 @@ def tells(low: float, high: float, minimum: float) -> bool:
     return high - low < minimum - CLOSE and high > 1 - CLOSE and low < minimum - CLOSE
 
 
-def to_hide(sums: Sums, shown: Mapping[Key, float], found: Iterable[Key], fixed: Set[Key]) -> set[Key]:
+def to_hide(sums: Sums, shown: Mapping[Key, float], found: Iterable[Key], fixed: Set[Key], limits: Limits) -> set[Key]:
     """For each found key one more shown count to hide in each sum that pins it down, else the nearest by sums.
 
     Of several the first by `last`, then a part before a whole, then the smallest above 0. fixed: counts that were told
     before and protect nothing.
     """
-    lines_of, limits = lines_by_key(sums.lines), bounds(sums, shown)
     chosen = set()
     for key in found:
-        pinning = [one for one in lines_of[key] if tells(*_left_by(sums.lines[one], key, limits), sums.minimum[key])]
-        for lines in [[one] for one in pinning] or [lines_of[key]]:
-            chosen.add(_best(sums, shown, (key, lines), fixed, (lines_of, limits)))
+        pinning = [
+            one for one in sums.lines_of[key] if tells(*_left_by(sums.lines[one], key, limits), sums.minimum[key])
+        ]
+        for lines in [[one] for one in pinning] or [sums.lines_of[key]]:
+            chosen.add(_best(sums, shown, (key, lines), fixed, limits))
     return chosen - {None}
 
 
@@ -109,14 +98,9 @@ def _left_by(line: Line, key: Key, limits: Limits) -> tuple[float, float]:
 
 
 def _best(
-    sums: Sums,
-    shown: Mapping[Key, float],
-    start: tuple[Key, list[int]],
-    fixed: Set[Key],
-    known: tuple[Mapping[Key, list[int]], Limits],
+    sums: Sums, shown: Mapping[Key, float], start: tuple[Key, list[int]], fixed: Set[Key], limits: Limits
 ) -> Key | None:
     """What to hide for a key and a sum that pins it down: there, or in the sums that limit what is hidden beside it."""
-    lines_of, limits = known
     for strict in (True, False):  # where all that limits it was told before, something further off may still help
         around, seen, options = start[1], {start[0]}, []
         for step in range(len(sums.lines)):
@@ -130,7 +114,7 @@ def _best(
             ]
             edge = sorted({other for _, other in members if other not in shown} - seen)
             seen |= set(edge)
-            near = [(line, one) for one in edge for line in lines_of[one]]
+            near = [(line, one) for one in edge for line in sums.lines_of[one]]
             around = [line for line, one in near if not strict or _limits(sums.lines[line], one, limits)]
             if not around or (options and step >= (STEPS if strict else 0)):
                 break

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pandas as pd
@@ -64,6 +64,15 @@ class Sums:
     lines: tuple[Line, ...]
     minimum: Mapping[Key, int]
     last: Mapping[Key, int]
+
+    @cached_property
+    def lines_of(self) -> dict[Key, list[int]]:
+        """{key: positions of the lines it stands in}."""
+        made: defaultdict[Key, list[int]] = defaultdict(list)
+        for number, (whole, parts) in enumerate(self.lines):
+            for key in (whole, *parts):
+                made[key].append(number)
+        return made
 
 
 @cache

@@ -9,7 +9,7 @@ import pandas as pd
 
 from careeval.errors import Problem, TableError, listed
 from careeval.measure.hiding.audit import Row, pinned
-from careeval.measure.hiding.find import found_out, shown_values, to_hide
+from careeval.measure.hiding.find import bounds, found_out, shown_values, to_hide
 from careeval.measure.hiding.sums import Count, Declared, Key, Sum, Sums, as_key, declared, sums_of
 from careeval.measure.suppression import too_small
 
@@ -87,10 +87,12 @@ def cells_to_hide(
         new = {cell for key in chosen for cell in places.get(key, ())} - gone
         gone |= new | {cell for one in new for cell in along.get(one, ())}
         shown = shown_values(sums, gone)
-        found = [key for key, *_ in found_out(sums, shown)]
-        chosen = to_hide(sums, shown, found, fixed)
+        limits = bounds(sums, shown)
+        found = [key for key, *_ in found_out(sums, shown, limits)]
+        chosen = to_hide(sums, shown, found, fixed, limits)
         if not chosen and programs:
-            chosen = to_hide(sums, shown, [key for key, *_ in pinned(sums, shown, settled)], fixed)
+            found = [key for key, *_ in pinned(sums, shown, limits, settled)]
+            chosen = to_hide(sums, shown, found, fixed, limits)
         if not chosen:
             return gone
 
