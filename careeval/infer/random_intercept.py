@@ -1,6 +1,6 @@
 """The random-intercept model by REML: one share of variance is searched for, everything else follows in closed form.
 
-Source: the profile of the restricted likelihood in the ratio of the variances, e.g. Pinheiro & Bates (2000), section 2.2.
+Source: the restricted likelihood profiled in the ratio of the two variances; Pinheiro & Bates (2000), section 2.2.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def wild_cluster(
     signs, enumerated = _signs(count, points, replicates, seed)
     scale = 1.0 if weight is None else np.sqrt(weight)
     rows = design * (scale if np.isscalar(scale) else scale[:, None])
-    own, line, estimate, spread = _line(rows, outcome * scale, clusters, column, signs)
+    line, estimate, spread = _line(rows, outcome * scale, clusters, column, signs)
     everything = signs.shape[1]
 
     def p_at(value: float) -> float:
@@ -114,7 +114,6 @@ def _line(rows, outcome, clusters, column, signs):
         scores.append(share[:, None] * signs - leverage @ (basis.T @ signs))
     observed = np.bincount(clusters, own * fit.residuals, count)
     return (
-        own,
         _Line(np.array(tops), np.array(scores)),
         float(fit.coefficients[column]),
         float(np.sqrt(observed @ observed)),
