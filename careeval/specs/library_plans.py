@@ -32,10 +32,36 @@ class Asked(Record):
     max: int = Field(default=1, gt=0)
 
 
+class StatedDay(Record):
+    """A day the source names; event: what happens on it, so that two days for one event are seen."""
+
+    text: Words
+    event: str
+    day: str = Field(pattern=r"^(\d{4}-)?\d{2}-\d{2}$")
+    weekday: Literal["", "mon", "tue", "wed", "thu", "fri", "sat", "sun"] = ""
+
+
+class StatedSpan(Record):
+    """A stage the source gives dates for, as month-day; stages of one plan should follow each other."""
+
+    text: Words
+    first: str = Field(pattern=r"^\d{2}-\d{2}$")
+    last: str = Field(pattern=r"^\d{2}-\d{2}$")
+
+
+class StatedSum(Record):
+    """Numbers of which the source says that they add up to a total."""
+
+    text: Words
+    parts: tuple[float | int, ...] = Field(min_length=2)
+    total: float | int
+
+
 class LibraryPlan(Record):
     """A plan of the library, as its file stands.
 
-    months: first and last month the source names, () = undated. names: what the logs call the services, items, roles,
+    days, spans, sums: what the source states and a linter can check; never corrected here. months: first and last month
+    the source names, () = undated. names: what the logs call the services, items, roles,
     kinds of units, days of the calendar and facts of this plan that library/names.toml does not name. asked: questions
     that library/recall.toml does not hold. duplicates: plans of the library that share promises with this one.
     """
@@ -52,6 +78,9 @@ class LibraryPlan(Record):
     problems: tuple[Figure, ...] = ()
     questions: tuple[Words, ...] = ()
     notes: tuple[Words, ...] = ()
+    days: tuple[StatedDay, ...] = ()
+    spans: tuple[StatedSpan, ...] = ()
+    sums: tuple[StatedSum, ...] = ()
     names: dict[str, Words] = {}
     asked: dict[str, Asked] = {}
     commitments: tuple[Commitment, ...] = Field(min_length=1)
