@@ -1,11 +1,11 @@
-"""What in a plan should be asked about before anybody is judged by it: dates, sums, quotas, promises without a number"""
+"""What in a plan should be asked about before anybody is judged by it: dates, sums, quotas, missing numbers"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from careeval.specs.library_plans import LibraryPlan
@@ -103,4 +103,4 @@ def _day(text: str) -> date | None:
 
 def _pairs(text: str) -> set[str]:
     letters = [letter for letter in text if letter.isalnum()]
-    return {first + second for first, second in zip(letters, letters[1:], strict=False)}
+    return {first + second for first, second in pairwise(letters)}
