@@ -11,6 +11,7 @@ import typer
 
 from careeval.errors import CareevalError
 
+PROFILES = ", ".join(sorted(one.stem for one in (Path(__file__).parent / "library" / "profiles").glob("*.toml")))
 WRONG = 2  # a mistake in a specification or a data file; nothing half-written
 
 app = typer.Typer(
@@ -30,13 +31,15 @@ def run(
     wave: WaveName = "",
     site: Annotated[str, typer.Option(help="One site; without it all sites together.", show_default=False)] = "",
     lang: Annotated[str, typer.Option(help="zh or en; without it the study's first.", show_default=False)] = "",
-    formats: Annotated[str, typer.Option("--format", help="Documents, with commas between.")] = "html,docx,tables",
-    profile: Annotated[
-        str, typer.Option(help="Which sections the report shows: a name of the library or a .toml.")
-    ] = "full",
+    formats: Annotated[str, typer.Option("--format", help="Documents, with commas between.")] = "html,docx,pdf,tables",
+    profile: Annotated[str, typer.Option(help=f"What kind of report: {PROFILES}, or a .toml of your own.")] = "full",
     out: Annotated[Path | None, typer.Option(help="Instead of reports/STUDY/WAVE/SITE.", show_default=False)] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Notebooks at once; 0 = what this machine bears.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Make it again even if nothing has changed.")] = False,
+    withdraw: Annotated[
+        str,
+        typer.Option(metavar="REASON", help="Why an earlier report that this one differs from by a few people is not out."),
+    ] = "",
 ) -> None:
     """Make the wave's report: html, Word, tables and executed notebooks."""
     from careeval.run.progress import shown_progress
@@ -54,6 +57,7 @@ def run(
             out=out,
             jobs=jobs,
             force=force,
+            withdraw=withdraw,
             progress=progress,
         )
     for record in sorted(leaf.glob("run*.json")):

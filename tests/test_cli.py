@@ -43,7 +43,8 @@ def command(monkeypatch, capsys):
 def home(tmp_path, monkeypatch):
     """A home with one chapter and a profile that needs no other; gives a function that rewrites the chapter."""
     monkeypatch.setenv("CAREEVAL_HOME", str(tmp_path))
-    (tmp_path / "mine.toml").write_text('sections = ["start"]', encoding="utf-8")
+    profile = 'title = { en = "Mine" }\n[[chapters]]\nid = "one"\ntitle = { en = "" }\nblocks = ["start.*"]\n'
+    (tmp_path / "mine.toml").write_text(profile, encoding="utf-8")
 
     def chapter(code: str) -> Path:
         new = nbformat.v4

@@ -29,9 +29,9 @@ PARTS = (".xml", ".rels")
 
 
 @pytest.fixture(scope="module")
-def report(demo, tmp_path_factory):
+def report(demo_report):
     """The leaf of the demo's report in its first language, made once."""
-    return run_report(demo, out=tmp_path_factory.mktemp("reports") / "demo", formats=("html", "docx", "tables"))
+    return demo_report
 
 
 @pytest.fixture(scope="module")

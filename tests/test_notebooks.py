@@ -23,6 +23,7 @@ def test_the_chapters_of_this_version_are_there():
     names = [path.stem for path in NOTEBOOKS]
     assert names == [
         "00_start_here", "01_data", "02_wellbeing", "03_academic", "04_support", "05_effects", "06_review",
+        "07_appendix",
     ]  # fmt: skip
 
 

@@ -8,7 +8,19 @@ import pytest
 from conftest import COLUMNS, GRADES, RECODES, REGISTER, STUDY, SURVEY
 
 from careeval.errors import CareevalError
-from careeval.present import academic, data, effects, start, wellbeing
+from careeval.present import (
+    academic,
+    background,
+    data,
+    effects,
+    front,
+    paired,
+    participants,
+    site_changes,
+    start,
+    ways,
+    wellbeing,
+)
 from careeval.present.blocks import Figure, Heading, Paragraph, Table, to_json
 from careeval.present.context import context
 from careeval.present.remarks import notes_in, reading_in, reason_in
@@ -17,11 +29,17 @@ from careeval.specs.instruments import instrument_names, read_instrument
 from careeval.specs.records import told
 
 CHAPTERS = {
-    start: ("opening", "in_short", "outcomes", "waves"),
+    front: ("page",),
+    start: ("opening", "outcomes", "waves"),
+    background: ("groups", "aims"),
     data: ("opening", "who", "files", "quality"),
+    participants: ("flow_figures",),
     wellbeing: ("opening", "levels", "shapes", "bands"),
     academic: ("opening", "papers", "outcomes"),
     effects: ("opening", "headline", "other", "balance", "reproductions"),
+    site_changes: ("by_site",),
+    ways: ("ways",),
+    paired: ("tests",),
 }
 DEMO = [("demo", wave, site) for wave in ("2024-autumn", "2025-spring") for site in ("", "v01")]
 STAR = [("star", wave, "") for wave in ("k", "grade3")]

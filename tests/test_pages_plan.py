@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from careeval.errors import SpecError
-from careeval.present import answers, reach, reasons, resources, review, support, support_figures
+from careeval.present import answers, reach, resources, review, support
 from careeval.present.blocks import Figure, Heading, Paragraph, Table
 from careeval.present.context import Context
 from careeval.present.delivered import span
+from careeval.present.moved import moved_in_words
 from careeval.present.plan_values import from_to, in_plain_words
 from careeval.present.promises import standard_in_words
 from careeval.present.words import WORDS
@@ -289,7 +290,7 @@ def test_a_proposal_says_what_would_change_from_where_to_where(chapter):
 
 MOVED = [
     ("benefit", "high", "randomised_post", "the plan improves mood"),
-    ("benefit", "low", "randomised_post", "mood may have done better with the plan; certainty is low"),
+    ("benefit", "low", "randomised_post", "mood may have done better with the plan"),
     ("benefit", "low", "compared_prepost", "mood may have done better than in the comparison group, perhaps for"),
     ("benefit", "very low", "compared_prepost", "is not known"),
     (
@@ -314,7 +315,7 @@ MOVED = [
 @pytest.mark.parametrize(("moved", "certainty", "design", "words"), MOVED)
 def test_a_claim_is_as_strong_as_certainty_and_design_allow(moved, certainty, design, words):
     row = {"moved": moved, "certainty": certainty}
-    assert words in reasons.moved_in_words(row, "mood", design, "en")
+    assert words in moved_in_words(row, "mood", design, "en")
 
 
 @pytest.mark.parametrize("chapter_words", ["support", "review", "promises"])
@@ -378,21 +379,6 @@ def test_the_figure_marks_target_last_term_and_what_has_no_record(chapter):
     labels = [text.get_text() for text in drawn.legends[0].get_texts()]
     assert labels == ["met", "no record", "interval", "target", "last term"]
     assert sum(bool(patch.get_hatch()) for patch in drawn.axes[0].patches) == 1
-
-
-def test_a_long_name_is_broken_between_words_and_between_chinese_characters():
-    assert support_figures.wrapped("a counsellor visits each child twice a month") == (
-        "a counsellor visits each child\ntwice a month"
-    )
-    assert support_figures.wrapped("辅导员每月走访每名儿童两次，填写走访记录").count("\n") == 1
-
-
-def test_the_first_page_counts_the_promises_and_names_the_one_that_left_most_short(chapter):
-    rows = toy("delivery").query("site == 'all'")
-    told = texts(support.in_short(chapter()))
-    assert f"Of {len(rows)} promises" in told and f"not met: {rows['status'].eq('not met').sum()};" in told
-    assert 'left most people short is "' in told and "and 25 of them have no record" in told
-    assert support.in_short(chapter(plans=())) == []
 
 
 def test_the_cost_names_a_component_by_its_promises_on_a_chinese_page(chapter):

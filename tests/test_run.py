@@ -10,16 +10,15 @@ import pandas as pd
 import pytest
 
 from careeval.errors import CareevalError, SpecError
+from careeval.pipeline.exports import in_key_order, input_hashes, write_csv
 from careeval.present.blocks import Heading, Paragraph
 from careeval.run.chapters import execute_chapters, notebook_text
 from careeval.run.documents import report_meta
-from careeval.run.exports import in_key_order, input_hashes, write_csv
 from careeval.run.job import folder_name, prepare_job
 from careeval.run.lab import study_copies, with_values
 from careeval.run.leaf import carry_over, check_leaf, keep_failed, start_building, swap_in
 from careeval.run.leaks import check_leaks, names_people
 from careeval.run.notebooks import blocks_of, check_parameters, execute, failing_cell, parameter_names, warnings_of
-from careeval.run.profiles import Profile, profile_names, read_profile, select
 from careeval.run.scrub import hide_paths, scrubbed, without_people
 from careeval.specs.study import open_study
 
@@ -276,10 +275,9 @@ def test_every_option_that_cannot_be_met_is_told_at_once(home):
     assert str(error.value).splitlines() == [
         "--lang: small has no report in 'en'. Allowed: 'zh'. "
         "Choose one of them, or add 'en' to languages in study.toml.",
-        "--format: 'pdf' comes later. Allowed: html, docx, tables.",
-        "--format: there is no format 'odt'. Allowed: 'html', 'docx', 'tables'.",
+        "--format: there is no format 'odt'. Allowed: 'html', 'docx', 'pdf', 'tables'.",
         "study.toml, waves: there is no wave 'w9'. Allowed: 'w1'.",
-        "--profile: there is no profile 'short'. Allowed: 'full'.",
+        "--profile: there is no profile 'short'. Allowed: 'brief', 'full', 'term-paper'.",
         "notebooks/: there are no chapters such as 00_start_here.ipynb. "
         "Work in a clone of careeval, or set CAREEVAL_HOME to its folder.",
     ]
@@ -321,37 +319,6 @@ def test_a_nullable_or_starred_number_is_written_with_twelve_digits_too(tmp_path
 
 def test_an_empty_table_keeps_its_header():
     assert list(in_key_order(pd.DataFrame(columns=["site", "n"])).columns) == ["site", "n"]
-
-
-def test_a_profile_chooses_and_orders_the_sections():
-    blocks = [
-        Heading("a.1", "a", "A"),
-        Paragraph("b.1", "b", "B"),
-        Paragraph("a.2", "a", "A2"),
-        Heading("c.1", "c", "C"),
-    ]
-    chosen = select(blocks, Profile(sections=("b", "a", "empty")), known=("empty",))
-    assert [block.id for block in chosen] == ["b.1", "a.1", "a.2"]
-
-
-def test_a_section_of_no_notebook_is_refused():
-    with pytest.raises(SpecError, match=r"full.toml, sections: no notebook has a section 'nowhere'. Allowed: 'a'"):
-        select([Heading("a.1", "a", "A")], Profile(sections=("nowhere",)))
-
-
-def test_every_profile_of_the_library_can_be_read():
-    assert "full" in profile_names()
-    assert all(read_profile(name).sections for name in profile_names())
-
-
-def test_all_that_is_wrong_with_a_profile_is_told(tmp_path):
-    path = tmp_path / "mine.toml"
-    path.write_text('sections = ["data", "data"]', encoding="utf-8")
-    with pytest.raises(SpecError, match=r"mine.toml, sections: 'data' stands twice. Allowed: each section once"):
-        read_profile(path)
-    path.write_text('section = ["data"]', encoding="utf-8")
-    with pytest.raises(SpecError, match=r"(?s)unknown key 'section'.*the key is missing|the key is missing.*unknown"):
-        read_profile(path)
 
 
 def test_the_lab_opens_copies_set_to_the_study_and_leaves_edited_ones(home):

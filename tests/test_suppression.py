@@ -16,10 +16,14 @@ PEOPLE = {
     "estimates": ("n",),
     "balance": ("n_treated", "n_control"),
     "flow": ("n",),
+    "participants": ("n",),
+    "site_changes": ("n",),
     "delivery": ("bound",),
     "cascade": ("n",),
     "agreement": ("n", "both", "log_only", "recall_only", "neither"),
     "gaps": ("denominator", "zero_contact"),
+    "reliability": ("n",),
+    "paired": ("n",),
 }
 # tables about promises, units and providers, whose rows count no people
 NOT_OF_PEOPLE = {"quality", "exclusions", "verdicts", "capacity", "measured", "comparable"}

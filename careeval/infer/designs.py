@@ -22,26 +22,29 @@ DESIGNS = {
     "one_group_prepost": Design(arms=False, baseline=True),
 }
 
+DEALT_ANEW = {"permutation": "sensitivity"}
 # Not randomised: the difference in differences leads and ANCOVA stands beside it, for they differ when the arms start
 # apart. Randomised: ANCOVA leads, being the more precise. The first of each list is the headline.
 PLANS = {
     ("randomised_post", "people"): {"ols_hc1": "headline"},
     ("randomised_post", "strata"): {"ols_hc1_fe": "headline"},
-    ("randomised_post", "clusters"): {"ols_cr2": "headline", "cluster_means": "companion"},
-    ("randomised_post", "clusters, strata"): {"ols_cr2_fe": "headline", "cluster_means": "companion"},
-    ("randomised_post", "few clusters"): {"cluster_means": "headline", "ols_cr2": "companion"},
-    ("randomised_post", "few clusters, strata"): {"cluster_means": "headline", "ols_cr2_fe": "companion"},
+    ("randomised_post", "clusters"): {"ols_cr2": "headline", "cluster_means": "companion", **DEALT_ANEW},
+    ("randomised_post", "clusters, strata"): {"ols_cr2_fe": "headline", "cluster_means": "companion", **DEALT_ANEW},
+    ("randomised_post", "few clusters"): {"cluster_means": "headline", "ols_cr2": "companion", **DEALT_ANEW},
+    ("randomised_post", "few clusters, strata"): {"cluster_means": "headline", "ols_cr2_fe": "companion", **DEALT_ANEW},
     ("randomised_prepost", "people"): {"ancova_hc1": "headline", "ols_hc1": "companion", "did_hc1": "sensitivity"},
     ("randomised_prepost", "clusters"): {
         "ancova_cr2": "headline",
         "ancova_cluster_means": "companion",
         "ols_cr2": "companion",
+        "ancova_permutation": "sensitivity",
         "did_cr2": "sensitivity",
     },
     ("randomised_prepost", "few clusters"): {
         "ancova_cluster_means": "headline",
         "ancova_cr2": "companion",
         "cluster_means": "companion",
+        "ancova_permutation": "sensitivity",
         "did_cluster_means": "sensitivity",
     },
     ("compared_prepost", "people"): {"did_hc1": "headline", "ancova_hc1": "companion"},
@@ -49,11 +52,13 @@ PLANS = {
         "did_cr2": "headline",
         "ancova_cr2": "companion",
         "did_cluster_means": "companion",
+        "did_permutation": "sensitivity",
     },
     ("compared_prepost", "few clusters"): {
         "did_cluster_means": "headline",
         "did_cr2": "companion",
         "ancova_cluster_means": "companion",
+        "did_permutation": "sensitivity",
     },
     ("one_group_prepost", "people"): {"change_t": "headline"},
     ("one_group_prepost", "clusters"): {"change_cr2": "headline", "change_cluster_means": "companion"},
@@ -66,8 +71,8 @@ def planned_estimators(design: str, *, clustered: bool, fewest_units: int, strat
 
     fewest_units: clusters in the smaller arm of the contrast. With one the usual rows stand, without intervals.
 
-    >>> planned_estimators("compared_prepost", clustered=True, fewest_units=5, strata=False)
-    {'did_cr2': 'headline', 'ancova_cr2': 'companion', 'did_cluster_means': 'companion'}
+    >>> list(planned_estimators("compared_prepost", clustered=True, fewest_units=5, strata=False))
+    ['did_cr2', 'ancova_cr2', 'did_cluster_means', 'did_permutation']
     """
     few = 1 < fewest_units < FEW_UNITS
     case = ("few clusters" if few else "clusters") if clustered else "people"

@@ -47,12 +47,13 @@ def estimate(
     weight: fixed sampling weights. stratum: its fixed effects are in every model but ols_hc1 and ols_cr2.
     covariates: in every model of arms but the unadjusted one beside an ANCOVA. All of them are taken at the baseline.
     estimators: names of ESTIMATORS, the first is the headline; None = what the design and the number of clusters ask.
-    seed: nothing is drawn yet; it is asked so that resampling can be added without a change of the call.
+    seed: of the allocations that are drawn where a permutation test has too many of them to try all.
 
     estimate, std_error, conf_low, conf_high: in the outcome's unit, positive when the first arm is higher (or the
     later wave, in one group). hedges_g: estimate / the unadjusted standard deviation of the later wave within the arms
     of the contrast (one group: the average of both waves' deviations), see `regression_g`. n: people in the model, all
     arms; n_clusters: empty for estimators of individuals. note: `code: text` joined by "; ", see NOTES.
+    p_min: of a permutation test, the smallest p-value that its clusters could give; such a row has no interval.
     What only a study knows (outcome_role, family ... p_adjusted, id) comes back empty.
 
     Refusals are rows: with one assignment unit in an arm estimate and hedges_g stand as a description and everything
@@ -79,6 +80,7 @@ def estimate(
         covariates=tuple(covariates),
         estimators=None if estimators is None else tuple(estimators),
         conf_level=conf_level,
+        seed=seed,
     )
     if problems := request_problems(data, request) or estimator_problems(request):
         raise TableError(*problems)
@@ -107,6 +109,7 @@ def _fit(sample: Sample, request: Request, name: str) -> tuple[Model, Effects] |
             baseline=estimator.baseline,
             strata=estimator.strata and request.stratum is not None,
             covariates=takes_covariates(estimator, request),
+            seed=request.seed,
         )
         return model, estimator.errors(model)
     except Refused as refusal:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from careeval.infer.model import Effects, Model
+from careeval.infer.permutation import permutation
 from careeval.infer.uncertainty import cluster_means, cr2, independent
 
 
@@ -34,12 +35,15 @@ ESTIMATORS = {
     "ols_cr2": Estimator("after", cr2, clustered=True, strata=False),
     "ols_cr2_fe": Estimator("after", cr2, clustered=True, needs_strata=True),
     "cluster_means": Estimator("after", cluster_means, clustered=True),
+    "permutation": Estimator("after", permutation, clustered=True),
     "did_hc1": Estimator("change", independent, clustered=False),
     "did_cr2": Estimator("change", cr2, clustered=True),
     "did_cluster_means": Estimator("change", cluster_means, clustered=True),
+    "did_permutation": Estimator("change", permutation, clustered=True),
     "ancova_hc1": Estimator("after", independent, clustered=False, baseline=True),
     "ancova_cr2": Estimator("after", cr2, clustered=True, baseline=True),
     "ancova_cluster_means": Estimator("after", cluster_means, clustered=True, baseline=True),
+    "ancova_permutation": Estimator("after", permutation, clustered=True, baseline=True),
     "change_t": Estimator("change", independent, clustered=False, arms=False, strata=False),
     "change_cr2": Estimator("change", cr2, clustered=True, arms=False, strata=False),
     "change_cluster_means": Estimator("change", cluster_means, clustered=True, arms=False, strata=False),

@@ -17,7 +17,8 @@ class Model:
 
     outcome: (n,); arm: (n,) position in the arms, the reference last, zeros without arms; arms: (n, m) ones and zeros,
     (n, 0) without arms; strata: (n, s) ones and zeros, the first stratum left out; adjusters: (n, z) baseline and
-    covariates; cluster: (n,) whole numbers from 0, each person its own where there are none; weight: (n,) or None.
+    covariates; cluster: (n,) whole numbers from 0, each person its own where there are none; weight: (n,) or None;
+    seed: of whatever is drawn.
     """
 
     outcome: np.ndarray
@@ -27,20 +28,25 @@ class Model:
     adjusters: np.ndarray
     cluster: np.ndarray
     weight: np.ndarray | None
+    seed: int = 0
 
 
 @dataclass(frozen=True)
 class Effects:
-    """estimate, variance, df: (m,); variance and df are nan where no degrees of freedom are left; notes on all rows."""
+    """estimate, variance, df: (m,); variance and df are nan where no degrees of freedom are left; notes on all rows.
+
+    tests: m permutation tests, or none where the p-value is that of Student's t.
+    """
 
     estimate: np.ndarray
     variance: np.ndarray
     df: np.ndarray
     notes: tuple[str, ...] = ()
+    tests: tuple = ()
 
 
 def build_model(
-    sample: Sample, *, outcome: str, arms: tuple[object, ...], baseline: bool, strata: bool, covariates: bool
+    sample: Sample, *, outcome: str, arms: tuple[object, ...], baseline: bool, strata: bool, covariates: bool, seed: int
 ) -> Model:
     """The model of one estimator; arms: those of the model, the reference last, () for one group.
 
@@ -59,6 +65,7 @@ def build_model(
         adjusters=np.hstack([np.empty((len(people), 0)), *(table.to_numpy(float) for table in adjusters)]),
         cluster=pd.factorize(people["cluster"])[0],
         weight=people["weight"].to_numpy(float) if "weight" in people else None,
+        seed=seed,
     )
 
 

@@ -21,6 +21,9 @@ NOTES = {
     "df_below_4": "fewer than 4 Satterthwaite degrees of freedom: the p-value is unreliable, do not use .05",
     "one_unit": "n = 1 assignment unit in one arm: no valid confidence interval for the plan's effect",
     "placebo_rank": "placebo rank {rank} of {units} by size, p = {rank}/{units} if the units are exchangeable",
+    "allocations": "{as_large} of all {total} allocations of the units to the arms give a difference at least as large",
+    "allocations_drawn": "{as_large} of {total} drawn allocations give a difference at least as large",
+    "exchangeable": "not drawn by lot: the reference distribution supposes that the units are exchangeable",
     "one_cluster": "n = 1 assignment unit: no valid confidence interval beyond the people asked",
     "no_variation_between_units": "every unit of an arm has the same mean: no standard error",
     "no_degrees_of_freedom": "{units} for {terms} terms: no degrees of freedom left for a standard error",
@@ -29,6 +32,8 @@ NOTES = {
     "empty_arm": "nobody of arm {arm} is in the model",
     "not_linkable": "{found} of {of} people of the baseline are found at the follow-up, fewer than 70 in 100: this is "
     "a repeated cross-section, not a panel",
+    "two_papers_paired": "marks of two different papers are never subtracted",
+    "few_pairs": "fewer than {fewest} people with both values: not tested",
     "no_variation": "the {what} does not vary within any arm",
     "collinear": "the arms cannot be told apart from the strata and covariates, or these from each other",
 }

@@ -27,6 +27,7 @@ class Request:
     covariates: tuple[str, ...]
     estimators: tuple[str, ...] | None
     conf_level: float
+    seed: int
 
     @property
     def design(self) -> Design:

@@ -11,6 +11,7 @@ from careeval.infer.estimators import ESTIMATORS
 from careeval.infer.linear import student_t
 from careeval.infer.model import Effects, Model
 from careeval.infer.notes import joined, note
+from careeval.infer.permutation import RandomisationTest
 from careeval.infer.request import Request
 from careeval.infer.sample import Sample
 from careeval.infer.uncertainty import cr2, unit_means
@@ -41,9 +42,10 @@ ESTIMATE_COLUMNS = [
         "conf_high",
     ),
     *("hedges_g", "g_low", "g_high", "higher_is", "smallest_worthwhile", "n", "n_clusters", "note", "id"),
+    "p_min",
 ]
 NUMBERS = ("estimate", "std_error", "df", "statistic", "p_value", "p_adjusted", "conf_low", "conf_high")
-NUMBERS += ("hedges_g", "g_low", "g_high", "smallest_worthwhile")
+NUMBERS += ("hedges_g", "g_low", "g_high", "smallest_worthwhile", "p_min")
 COUNTS = ("n", "n_clusters")
 RELIABLE_DF = 4  # below it the Satterthwaite approximation itself is poor (Tipton 2015)
 
@@ -102,6 +104,10 @@ def estimate_row(
     numbers = {"estimate": estimated, "std_error": std_error, "df": df}
     numbers |= student_t(estimated, std_error, df, conf_level=request.conf_level)
     numbers |= {"hedges_g": size.g, "g_low": size.low, "g_high": size.high}
+    if effects.tests and not limits:
+        test = effects.tests[effect]
+        numbers |= {"p_value": test.p_value, "p_min": test.p_min, "statistic": test.observed}
+        limits = _dealt_anew(request, test)
     notes = joined([*limits, *effects.notes, *_decisions(request, name), *sample.notes])
     return refused_row(request, pair, name, role, notes) | counts | numbers
 
@@ -122,6 +128,14 @@ def _limits(request: Request, sample: Sample, pair: tuple[object, ...], model: M
     apart = np.abs(mean - (mean.sum() - mean) / (len(mean) - 1))
     rank = int((apart >= apart[single][0] * (1 - 1e-12)).sum())
     return [note("one_unit"), note("placebo_rank", rank=rank, units=len(mean))]
+
+
+def _dealt_anew(request: Request, test: RandomisationTest) -> list[str]:
+    if np.isnan(test.p_value):
+        return [note("no_variation_between_units")]
+    code = "allocations" if test.enumerated else "allocations_drawn"
+    told = [note(code, as_large=f"{test.as_large:,}", total=f"{test.allocations:,}")]
+    return told if request.design_name.startswith("randomised") else [*told, note("exchangeable")]
 
 
 def _decisions(request: Request, name: str) -> list[str]:

@@ -13,7 +13,7 @@ from careeval.infer.rows import estimates_table
 from careeval.specs.study import Outcome, Study, Wave
 
 # estimators that compare the arms after the start and can do without a baseline where these were drawn by lot
-POST_ONLY = ("ols_", "cluster_means")
+POST_ONLY = ("ols_", "cluster_means", "permutation")
 COUNTED = re.compile(r"\b(\d[\d,]*)( of \d[\d,]*)? (?:person|people)\b")
 
 

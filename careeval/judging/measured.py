@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from careeval.judging.attrition import attrition, is_high
-from careeval.measure.reliability import reliability
-from careeval.specs.instruments import Instrument, Score, read_instrument
+from careeval.measure.reliability import outcome_items, outcome_score, reliability
 from careeval.specs.study import Outcome, Study, Wave
 
 COLUMNS = ["outcome", "group", "wave", "check", "result", "value", "limit", "detail"]
@@ -91,22 +90,12 @@ def _items(seen: Seen) -> dict[str, pd.DataFrame]:
     """{wave: answers of the people with a value, the items of the score, turned round}; {} without an instrument."""
     if seen.outcome.source != "scores":
         return {}
-    instrument, score, prefix = _score(seen)
-    names = [instrument.columns(prefix)[number - 1] for number in score.items]
-    turned = [instrument.columns(prefix)[number - 1] for number in instrument.reversed if number in score.items]
     made = {}
     for wave in filter(None, (seen.before, seen.now)):
         answers = seen.answers[wave.id]
-        rows = answers[answers["person"].isin(seen.value_rows(wave)["person"])].reindex(columns=names)
-        made[wave.id] = rows.assign(**{name: instrument.min + instrument.max - rows[name] for name in turned})
+        rows = answers[answers["person"].isin(seen.value_rows(wave)["person"])]
+        made[wave.id] = outcome_items(seen.study, seen.outcome, rows)
     return made
-
-
-def _score(seen: Seen) -> tuple[Instrument, Score, str]:
-    prefixes = {f"{use.prefix}_{use.instrument}": use.instrument for use in seen.study.spec.uses}
-    name = seen.outcome.instrument
-    instrument = read_instrument(prefixes.get(name, name))
-    return instrument, instrument.score(seen.outcome.score), name
 
 
 def _reliability(seen: Seen, items: Mapping[str, pd.DataFrame]) -> Check:
@@ -143,7 +132,7 @@ def _ceiling(seen: Seen) -> Check:
 def _best(seen: Seen) -> float | None:
     better = seen.outcome.higher_is == "better"
     if seen.outcome.source == "scores":
-        score = _score(seen)[1]
+        score = outcome_score(seen.study, seen.outcome)[1]
         return float(score.high if better else score.low)
     asked = [one for one in seen.study.spec.questions if one.id == seen.outcome.item]
     return float(asked[0].max if better else asked[0].min) if asked else None

@@ -8,10 +8,11 @@ import pandas as pd
 
 from careeval.errors import Problem, TableError, listed
 from careeval.judging.advice import advice
-from careeval.judging.certainty import NOT_APPLICABLE, certainty
+from careeval.judging.certainty import NOT_APPLICABLE
 from careeval.judging.decision import decide
 from careeval.judging.delivered import Told, delivered, number, reached
-from careeval.judging.moved import HARM_UNCERTAIN, NO_CHANGE, NONE_CLAIMED, Moved, moved
+from careeval.judging.effects import is_headline, judge_effect
+from careeval.judging.moved import HARM_UNCERTAIN, NO_CHANGE, NONE_CLAIMED, Moved
 from careeval.judging.overruling import overruled
 from careeval.specs.plans import Commitment, Plan
 
@@ -110,15 +111,10 @@ def _effect(estimates: pd.DataFrame, measured: pd.DataFrame, outcome: str) -> di
     if not outcome:
         return _effect_row(Moved(NONE_CLAIMED), NOT_APPLICABLE, (), "ok", "")
     own = estimates[estimates["outcome"].eq(outcome)]
-    headline = own[own["role"].eq("headline") & own["subgroup"].fillna("").eq("")]
+    headline = own[is_headline(own)]
     row = headline.iloc[0].to_dict() if len(headline) else None
-    others = own.iloc[:0] if row is None else own[own["contrast"].fillna("").eq(_text(row["contrast"]))]
-    others = others[others["role"].isin(["companion", "sensitivity"])]
-    checks = measured[measured["outcome"].eq(outcome)]
-    failed = checks.loc[checks["result"].eq("fail"), "check"].tolist() if len(checks) else ["no_checks"]
-    said = moved(row)
-    sure = certainty(row, said, others=others, checks=checks)
-    made = _effect_row(said, sure.level, sure.steps, "fail" if failed else "ok", ", ".join(failed))
+    said, sure, failed = judge_effect(row, own, measured[measured["outcome"].eq(outcome)])
+    made = _effect_row(said, sure.level, sure.steps, "fail" if failed else "ok", failed)
     if row is not None:
         made |= {name: number(row[name]) for name in ("estimate", "conf_low", "conf_high", "smallest_worthwhile")}
         named = [_text(row.get(part)) for part in ("outcome", "contrast", "wave", "estimator")]

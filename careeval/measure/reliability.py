@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,10 @@ import pandas as pd
 from scipy.special import fdtri
 
 from careeval.errors import Problem, TableError
+from careeval.specs.instruments import Instrument, Score, read_instrument
+from careeval.specs.study import Outcome, Study
 
+COLUMNS = ["wave", "instrument", "score", "group", "arm", "items", "n", "alpha", "alpha_low", "alpha_high"]
 ITEM_COLUMNS = ["item", "item_total", "alpha_without"]
 
 
@@ -78,3 +82,44 @@ def _each(values: np.ndarray, names: pd.Index) -> pd.DataFrame:
         correlation = float(np.corrcoef(values[:, place], rest)[0, 1]) if varies else np.nan
         rows.append((str(name), correlation, _alpha(others)))
     return pd.DataFrame(rows, columns=ITEM_COLUMNS)
+
+
+def outcome_score(study: Study, outcome: Outcome) -> tuple[Instrument, Score]:
+    """The instrument behind an outcome from scores (that of a second use too), and the score."""
+    prefixes = {f"{use.prefix}_{use.instrument}": use.instrument for use in study.spec.uses}
+    instrument = read_instrument(prefixes.get(outcome.instrument, outcome.instrument))
+    return instrument, instrument.score(outcome.score)
+
+
+def outcome_items(study: Study, outcome: Outcome, answers: pd.DataFrame) -> pd.DataFrame:
+    """The answers to the items of an outcome's score, turned ones turned round; missing where nobody was asked."""
+    instrument, score = outcome_score(study, outcome)
+    names = {number: instrument.columns(outcome.instrument)[number - 1] for number in score.items}
+    turned = [names[number] for number in instrument.reversed if number in names]
+    rows = answers.reindex(columns=list(names.values()))
+    return rows.assign(**{name: instrument.min + instrument.max - rows[name] for name in turned})
+
+
+def reliability_table(
+    study: Study, people: Mapping[str, pd.DataFrame], answers: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """The reliability table: alpha of the score of each outcome, by wave, group and arm ('all' first).
+
+    people, answers: {wave: table}. n: people who answered every item; a score nobody answered in a wave has no row
+    for it, nor has a score of one item: there is nothing to hang together. Two outcomes on one score have one row.
+    """
+    made: dict[tuple, tuple] = {}
+    for outcome in (one for one in study.spec.outcomes if one.source == "scores"):
+        for wave, asked in answers.items():
+            who = people[wave][people[wave]["group"].eq(outcome.group)].set_index("person")["arm"]
+            own = asked[asked["person"].isin(who.index)]
+            items = outcome_items(study, outcome, own)
+            answered = items.notna().all(axis="columns") & (items.shape[1] > 1)
+            arm = own["person"].map(who)
+            for part in ("all", *(one for one in study.spec.design.arms if len(study.spec.design.arms) > 1)):
+                if not (rows := answered & (arm.eq(part) | (part == "all"))).any():
+                    continue
+                found = reliability(items[rows])
+                key = (wave, outcome.instrument, outcome.score, outcome.group, part)
+                made[key] = (items.shape[1], found.n, found.alpha, found.alpha_low, found.alpha_high)
+    return pd.DataFrame([(*key, *numbers) for key, numbers in made.items()], columns=COLUMNS)

@@ -1,7 +1,7 @@
 """Which table is made from which, by which verb: made once, then read from the store."""
 
 from careeval.pipeline.cleaning import cleaned, identifiers, salt
-from careeval.pipeline.tables import CANONICAL, REPORT_TABLES, TABLES, check, prepare, table, tables
+from careeval.pipeline.tables import CANONICAL, REPORT_TABLES, TABLES, check, prepare, published_sums, table, tables
 
 __all__ = [
     "CANONICAL",
@@ -11,6 +11,7 @@ __all__ = [
     "cleaned",
     "identifiers",
     "prepare",
+    "published_sums",
     "salt",
     "table",
     "tables",

@@ -24,6 +24,21 @@ def balance(view: View) -> pd.DataFrame:
     return balance_table(view.study, view.wave, people=people, values=values, floors=floors)
 
 
+def effects(view: View) -> pd.DataFrame:
+    """How each outcome moved and how sure that is."""
+    from careeval.judging.effects import effects as effects_of
+
+    return effects_of(view.table("estimates"), view.table("measured"), view.wave.id)
+
+
+def paired(view: View) -> pd.DataFrame:
+    """Paired tests of each outcome and arm, this wave against the last one before the start."""
+    from careeval.infer.paired import paired_table
+
+    people, values, floors = _all_outcomes(view)
+    return paired_table(view.study, view.wave, people=people, values=values, floors=floors)
+
+
 def _all_outcomes(view: View) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, dict[str, int]]:
     waves = view.all_waves()
     people = view.over("people", waves)

@@ -9,6 +9,7 @@ from careeval.measure.critical import critical_rows
 from careeval.measure.flow import flow_table
 from careeval.measure.indicators import indicator_table
 from careeval.measure.outcomes import outcome_values
+from careeval.measure.reliability import reliability_table
 from careeval.measure.scores import score_table
 from careeval.measure.suppression import privacy_floors, suppress_rows, too_small
 from careeval.pipeline.cleaning import cleaned
@@ -51,10 +52,18 @@ def flow(view: View) -> pd.DataFrame:
     registers = view.over("people", waves)
     everyone = pd.concat(registers.values(), ignore_index=True)
     reference = everyone.drop_duplicates("person")[["person", "group", "site", "arm"]]
-    made = flow_table(view.study, registers, {one: _measured(view, one) for one in waves}, reference=reference)
+    made = flow_table(view.study, registers, {one: measured(view, one) for one in waves}, reference=reference)
     floors = privacy_floors(view.study, everyone)
     floors["all"] = max(floors.values())
     return suppress_rows(made, too_small(made["n"], made["group"].map(floors)), ["n"])
+
+
+def reliability(view: View) -> pd.DataFrame:
+    """Alpha of the scores behind the outcomes in the waves so far; nothing on fewer people than the floor."""
+    waves = view.waves_so_far()
+    made = reliability_table(view.study, view.over("people", waves), view.over("answers", waves))
+    small = too_small(made["n"], made["group"].map(view.floors()))
+    return suppress_rows(made, small, ["n", "alpha", "alpha_low", "alpha_high"])
 
 
 def exclusions(view: View) -> pd.DataFrame:
@@ -63,7 +72,8 @@ def exclusions(view: View) -> pd.DataFrame:
     return rows.groupby(["wave", "table", "file", "reason"], sort=True).size().rename("n").reset_index()
 
 
-def _measured(view: View, wave: str) -> pd.Index:
+def measured(view: View, wave: str) -> pd.Index:
+    """Persons with an answer or an exam mark in a wave."""
     exams, answers = view.table("exams", wave), view.table("answers", wave)
     sat = exams.loc[exams["status"].eq("sat"), "person"]
     answered = answers.loc[answers.drop(columns=["person", "wave"]).notna().any(axis="columns"), "person"]

@@ -55,7 +55,7 @@ def delivery_whole(view: View) -> pd.DataFrame:
 
 
 def delivery(view: View) -> pd.DataFrame:
-    """The delivery table as it is published: small cells hidden, last wave's published value beside each."""
+    """The delivery table with small cells hidden, last wave's published value beside each."""
     whole = view.table("delivery_whole")
     return hide_small(whole, view.floors()) if len(whole) else whole
 
@@ -64,7 +64,7 @@ def indicators(view: View) -> pd.DataFrame:
     """Levels of outcomes and of support in one table, each stamped comparable with the last wave's or not."""
     made = levels(view)
     if _plans(view):
-        given = (view.table("unit_periods"), view.table("delivery"), view.floors())
+        given = (view.table("unit_periods"), view.table("floored_delivery"), view.floors())
         support = support_indicators(view.study, view.wave, _records(view), *given, costs=view.study.costs)
         support = _hidden_too(view, support, "level", ["numerator", "denominator", "value", "conf_low", "conf_high"])
         made = pd.concat([frame for frame in (made, support) if len(frame)], ignore_index=True)
@@ -95,9 +95,11 @@ def from_unit_periods(make: Callable[..., pd.DataFrame], columns: list[str]) -> 
     return made
 
 
-def _hidden_too(view: View, table: pd.DataFrame, by: str, columns: list[str]) -> pd.DataFrame:
+def _hidden_too(
+    view: View, table: pd.DataFrame, by: str, columns: list[str], *, told: str = "floored_delivery"
+) -> pd.DataFrame:
     """The table with numbers emptied where the delivery table hides the promise (or one of its component) there."""
-    told = view.table("delivery")
+    told = view.table(told)
     gone = told.loc[told["suppressed"].astype(bool), ["commitment", "site"]]
     components = {one.id: one.component for plan in _plans(view) for one in plan.commitments}
     gone = pd.concat([gone, gone.assign(commitment=gone["commitment"].map(components))]).drop_duplicates()
@@ -139,7 +141,8 @@ def verdicts(view: View) -> pd.DataFrame:
         return table
     # the rule has seen all numbers; the reader sees those that the delivery table shows
     place = table.assign(site="all", suppressed=False)
-    return _hidden_too(view, place, "commitment", ["due", "unknown", "dose", "value"])[list(table.columns)]
+    columns = ["due", "unknown", "dose", "value"]
+    return _hidden_too(view, place, "commitment", columns, told="delivery")[list(table.columns)]
 
 
 def changes(view: View) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import pandas as pd
 from careeval.clean.wave import Cleaned, read_wave
 from careeval.errors import CareevalError, Problem, listed
 from careeval.measure.delivery.unmatched import unmatched
-from careeval.pipeline import effect_tables, people_tables, plan_tables
+from careeval.measure.hiding.sums import Sums
+from careeval.pipeline import change_tables, effect_tables, people_tables, plan_tables, publishing
 from careeval.pipeline.cleaning import cleaned, has_files, wave_key
 from careeval.pipeline.view import View
 from careeval.specs.study import Study, Wave
@@ -22,8 +23,9 @@ CANONICAL = (
 )
 # exported to tables/*.csv; nothing in them is about one person
 REPORT_TABLES = (
-    *("indicators", "estimates", "balance", "flow", "quality", "exclusions"),
+    *("indicators", "estimates", "balance", "paired", "flow", "participants", "site_changes", "quality", "exclusions"),
     *("delivery", "verdicts", "cascade", "gaps", "agreement", "capacity", "measured", "comparable"),
+    "reliability",
 )
 
 
@@ -31,7 +33,20 @@ def _canonical(name: str) -> Callable[[View], pd.DataFrame]:
     return lambda view: getattr(cleaned(view.study, view.wave), name)
 
 
+# tables that count people: made with the small counts hidden, and published without what would give one away
+_COUNTED: Mapping[str, Callable[[View], pd.DataFrame]] = {
+    "flow": people_tables.flow,
+    "reliability": people_tables.reliability,
+    "participants": change_tables.participants,
+    "site_changes": change_tables.site_changes,
+    "delivery": plan_tables.delivery,
+    "indicators": plan_tables.indicators,
+    **plan_tables.SUPPORT,
+}
 TABLES: Mapping[str, Callable[[View], pd.DataFrame]] = {
+    **{publishing.FLOORED.format(name): made for name, made in _COUNTED.items()},
+    **{name: publishing.published(name) for name in _COUNTED},
+    "hidden": publishing.hidden,
     **{name: _canonical(name) for name in CANONICAL[1:]},
     "quality": plan_tables.quality,
     "people": people_tables.people,
@@ -40,22 +55,20 @@ TABLES: Mapping[str, Callable[[View], pd.DataFrame]] = {
     "scores": people_tables.scores,
     "alerts": people_tables.alerts,
     "outcomes": people_tables.outcomes,
-    "flow": people_tables.flow,
     "estimates": effect_tables.estimates,
     "balance": effect_tables.balance,
+    "paired": effect_tables.paired,
     "unit_periods": plan_tables.unit_periods,
     "delivery_whole": plan_tables.delivery_whole,
-    "delivery": plan_tables.delivery,
-    "indicators": plan_tables.indicators,
     "comparable": plan_tables.comparable,
-    **plan_tables.SUPPORT,
     "measured": plan_tables.measured,
+    "effects": effect_tables.effects,
     "verdicts": plan_tables.verdicts,
     "changes": plan_tables.changes,
     "proposals": plan_tables.proposals,
 }
 # a reproduction may ask for any wave, so these depend on all
-ALL_WAVES = ("estimates", "balance", "verdicts", "changes", "proposals", "measured")
+ALL_WAVES = ("estimates", "balance", "paired", "effects", "verdicts", "changes", "proposals", "measured")
 
 
 def table(study: Study, name: str, *, wave: str = "", site: str | None = None) -> pd.DataFrame:
@@ -75,6 +88,13 @@ def table(study: Study, name: str, *, wave: str = "", site: str | None = None) -
 def tables(study: Study, names: Iterable[str], *, wave: str = "") -> dict[str, pd.DataFrame]:
     """Several tables of one wave by name."""
     return {name: table(study, name, wave=wave) for name in names}
+
+
+def published_sums(study: Study, wave: str = "", *, site: str = "") -> Sums:
+    """The counts of people that a wave's report prints, and the sums between them; of one site, what is said of it."""
+    view = View(study, study.wave(wave), lambda other, when: table(study, other, wave=when))
+    made = {name: table(study, name, wave=wave, site=site or None) for name in publishing.COUNTED}
+    return publishing.sums_of_wave(view, made)
 
 
 def prepare(study: Study, wave: str = "") -> Cleaned:

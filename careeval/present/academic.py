@@ -8,7 +8,7 @@ from careeval.present import figures
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
 from careeval.present.levels import level_blocks
-from careeval.present.sentences import joined, paragraph, sentence
+from careeval.present.sentences import described, joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, heading, table
 from careeval.present.words import in_brackets, label, word
 
@@ -134,7 +134,7 @@ def _figure(here: Context, rows: list[dict]) -> Figure:
         "academic.figure",
         "academic",
         word("academic.figure", here.lang),
-        word("academic.figure_alt", here.lang),
+        described("academic.figure_alt", here.lang, bars),
         frame,
         figures.share_bars,
     )

@@ -38,35 +38,40 @@ class Reference:
 
 @dataclass(frozen=True)
 class Heading:
-    """A title; level 1 is a chapter, 2 a section."""
+    """A title; level 1 is a chapter, 2 a section. new_page: in print it begins a page."""
 
     id: str
     section: str
     text: str
     level: int = 2
+    new_page: bool = False
 
     _repr_mimebundle_ = _mimebundle
 
     def html(self) -> str:
         """The heading as HTML."""
-        return heading_html(self.text, self.level, self.id)
+        return heading_html(self.text, self.level, self.id, new_page=self.new_page)
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A finished sentence or more; kind is text, note or warning. An empty line in the text starts a new paragraph."""
+    """A finished sentence or more; kind is text, note or warning. An empty line in the text starts a new paragraph.
+
+    lead: a few words in bold before the text.
+    """
 
     id: str
     section: str
     text: str
     references: tuple[Reference, ...] = ()
     kind: str = "text"
+    lead: str = ""
 
     _repr_mimebundle_ = _mimebundle
 
     def html(self) -> str:
         """The paragraph as HTML."""
-        return paragraph_html(self.text, self.kind)
+        return paragraph_html(self.text, self.kind, self.lead)
 
 
 @dataclass(frozen=True)

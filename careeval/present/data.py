@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from careeval.present import figures
-from careeval.present.blocks import Block, Figure
+from careeval.present.blocks import Block
 from careeval.present.context import Context
 from careeval.present.remarks import reading_in, reason_in
 from careeval.present.sentences import joined, paragraph, sentence
@@ -41,15 +40,11 @@ def who(here: Context) -> list[Block]:
     groups = flow[flow["group"].ne("all")]
     formats = {"group": "text", "arm": "text", "wave": "text"} | COUNTS
     titles = {step: label("step", step, lang) for step in COUNTS}
-    caption, alt = word("data.flow_figure", lang), word("data.flow_alt", lang)
     blocks: list[Block] = [
         heading("data.who_title", lang),
         joined("data.who", pieces, lang),
         table("data.flow", _by_step(here, groups), formats, lang, titles=titles),
     ]
-    bars = _flow_bars(here, groups)
-    if len(bars):  # every number may be hidden
-        blocks.append(Figure("data.flow_figure", "data", caption, alt, bars, figures.flow_bars))
     reasons = groups[groups["step"].str.startswith(FOLLOW_UP) & groups["wave"].eq(here.wave.id)]
     return [*blocks, _follow_up(here, reasons)] if len(reasons) else blocks
 
@@ -98,22 +93,6 @@ def _ordered(here: Context, wide: pd.DataFrame) -> pd.DataFrame:
 def _labelled(here: Context, wide: pd.DataFrame) -> pd.DataFrame:
     words = {"group": here.group, "arm": lambda arm: label("arm", arm, here.lang)}
     return wide.assign(**{kind: wide[kind].map(told) for kind, told in words.items() if kind in wide})
-
-
-def _flow_bars(here: Context, flow: pd.DataFrame) -> pd.DataFrame:
-    rows = flow[flow["step"].isin(["registered", "measured"]) & flow["arm"].ne("") & flow["n"].notna()]
-    rows = _ordered(here, rows)
-    titles = {one.id: one.title.in_language(here.lang) for one in here.study.spec.waves}
-    return pd.DataFrame(
-        {
-            "panel": [here.group(group) for group in rows["group"]],
-            "x": rows["wave"].map(titles),
-            "bar": [label("arm", arm, here.lang) for arm in rows["arm"]],
-            "shade": [label("step", step, here.lang) for step in rows["step"]],
-            "value": rows["n"].astype(float),
-            "y_title": word("columns.n", here.lang),
-        }
-    ).reset_index(drop=True)
 
 
 def files(here: Context) -> list[Block]:

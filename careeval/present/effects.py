@@ -9,19 +9,14 @@ import pandas as pd
 from careeval.present import figures
 from careeval.present.blocks import Block, Figure, Paragraph
 from careeval.present.context import Context
+from careeval.present.moved import WORDING, claim_in_words
 from careeval.present.numbers import shown
 from careeval.present.remarks import notes_in
-from careeval.present.sentences import paragraph, sentence
+from careeval.present.sentences import described, paragraph, sentence
 from careeval.present.tables import heading, table
+from careeval.present.ways import way_rows
 from careeval.present.words import label, word
 
-# what a design allows to be said (methods 2.2): the words file has one sentence and one claim for each
-WORDING = {
-    "randomised_post": "randomised",
-    "randomised_prepost": "randomised",
-    "compared_prepost": "compared",
-    "one_group_prepost": "one_group",
-}
 NO_BREAK = "\u00a0"  # an interval stays on one line
 NUMBERS = {
     "estimate": "signed2", "interval": "text", "df": "df", "p_value": "p", "hedges_g": "signed2", "g_interval": "text",
@@ -60,8 +55,9 @@ def headline(here: Context) -> list[Block]:
     blocks.append(_table(here, "effects.headline", seen, ("outcome", "contrast", *numbers)))
     drawn = seen[seen["g_low"].notna()]
     if len(drawn):
-        caption, alt = word("effects.figure", lang), word("effects.figure_alt", lang)
-        blocks.append(Figure("effects.figure", "effects", caption, alt, _forest(here, drawn), figures.forest))
+        caption, frame = word("effects.figure", lang), _forest(here, drawn)
+        alt = described("effects.figure_alt", lang, frame.to_dict("records"))
+        blocks.append(Figure("effects.figure", "effects", caption, alt, frame, figures.forest))
     design = here.study.spec.design
     by_person = design.assigned_unit == "person"
     unit = design.clustered_in if by_person else design.assigned_unit
@@ -74,7 +70,7 @@ def claims(here: Context, rows: pd.DataFrame, *, block: str) -> list[Block]:
     """One sentence a headline row, worded as strongly as its design allows, and once for each design what it allows."""
     blocks: list[Block] = []
     for number, row in enumerate(rows.to_dict("records"), start=1):
-        text, references = _claim(here, row)
+        text, references = claim(here, row)
         kind = "note" if pd.isna(row["estimate"]) else "text"
         blocks.append(_paragraph(f"{block}_{number}", text, references, kind))
     wordings = dict.fromkeys(
@@ -85,7 +81,8 @@ def claims(here: Context, rows: pd.DataFrame, *, block: str) -> list[Block]:
     return blocks
 
 
-def _claim(here: Context, row: dict[str, Any]) -> tuple:
+def claim(here: Context, row: dict[str, Any]) -> tuple:
+    """(text, references) of a headline row, as strong as its design allows; a refusal gives its reason."""
     lang = here.lang
     named = {"outcome": here.outcome_title(row["outcome"]), "group": here.group(row["group"])}
     if pd.isna(row["estimate"]):
@@ -104,7 +101,17 @@ def _claim(here: Context, row: dict[str, Any]) -> tuple:
     named["sample"], counted = sentence(f"effects.sample_{kind}", lang, row, **place)
     named["reading"], references = _reading(row, lang)
     whole, own = sentence(f"effects.{wording}", lang, row, **named, **place)
-    return whole, own + counted + references
+    return whole + _sure(here, row, named["treated"]), own + counted + references
+
+
+def _sure(here: Context, row: dict[str, Any], treated: str) -> str:
+    """What the estimate allows to be said, with its certainty; a plan is called one, other arms by their names."""
+    effects = here.table("effects")
+    plan = "" if treated == label("arm", "treated", here.lang) else treated
+    for effect in effects[effects["id"].eq(row["id"])].to_dict("records"):
+        text = claim_in_words(effect, here.outcome_title(row["outcome"]), here.lang, plan=plan)
+        return (" " if text and here.lang == "en" else "") + text
+    return ""
 
 
 def _reading(row: dict[str, Any], lang: str) -> tuple:
@@ -121,8 +128,9 @@ def _reading(row: dict[str, Any], lang: str) -> tuple:
 
 
 def other(here: Context) -> list[Block]:
-    """Companion and sensitivity analyses of this wave."""
+    """Companion and sensitivity analyses of this wave that do not stand in the table of the three ways."""
     rows = here.table("estimates")
+    rows = rows[~rows["id"].isin(way_rows(here)["id"]) & ~rows["estimator"].str.endswith("permutation")]
     rows = rows[
         rows["role"].isin(["companion", "sensitivity"]) & rows["wave"].eq(here.wave.id) & rows["estimate"].notna()
     ]
@@ -214,6 +222,7 @@ def _forest(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
             "low": bounds.min(axis="columns").to_numpy(),
             "high": bounds.max(axis="columns").to_numpy(),
             "worthwhile": (scale * rows["smallest_worthwhile"]).to_numpy(),
+            "n": [f"n = {shown(n, 'count')}" for n in rows["n"]],
             "x_title": word("effects.axis", here.lang),
         }
     )

@@ -8,26 +8,27 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from careeval.present.style import PALETTE, figure_style
+from careeval.present.style import MARKERS, PALETTE, WIDTH_INCHES, figure_style, wrapped
 
 COLUMNS = 3
-PAGE_SIGNS, HANDLE_SIGNS = 90, 6  # Latin letters on the width of a figure; what a legend's sample takes of them
 
 
 def level_points(frame: pd.DataFrame) -> Figure:
     """Means with intervals: a panel an outcome, a line an arm, x the waves in the order of the frame.
 
-    Columns: panel, x, line, value, conf_low, conf_high (missing interval: none drawn).
+    Columns: panel, y_title, x, line, value, conf_low, conf_high (missing interval: none drawn).
     """
     with figure_style():
         panels = list(dict.fromkeys(frame["panel"]))
-        columns = min(COLUMNS, len(panels))
+        columns = 2 if len(panels) in (1, 2, 4) else COLUMNS
         rows = math.ceil(len(panels) / columns)
-        figure = Figure(figsize=(2.6 * columns + 0.4, 2.5 * rows + 0.5), layout="constrained")
+        figure = Figure(figsize=(WIDTH_INCHES, 2.2 * rows + 0.5), layout="constrained")
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
         for axes, panel in zip(grid, panels, strict=False):
-            _lines(axes, frame[frame["panel"].eq(panel)])
-            axes.set_title(panel)
+            own = frame[frame["panel"].eq(panel)]
+            _lines(axes, own)
+            axes.set_title(wrapped(panel, 66 // columns), fontsize=9.5)
+            axes.set_ylabel(own["y_title"].iloc[0], fontsize=8.5)
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
         handles, names = grid[0].get_legend_handles_labels()
@@ -44,19 +45,21 @@ def _lines(axes: Axes, frame: pd.DataFrame) -> None:
         x = own["x"].map(waves.index).to_numpy() + 0.08 * (number - (len(lines) - 1) / 2)
         down, up = own["value"] - own["conf_low"], own["conf_high"] - own["value"]
         errors = [down.fillna(0).clip(lower=0), up.fillna(0).clip(lower=0)]
-        colour, marker = PALETTE[number % len(PALETTE)], "osD^v"[number % 5]
+        colour, marker = PALETTE[number % len(PALETTE)], MARKERS[number % len(MARKERS)]
         axes.errorbar(x, own["value"], yerr=errors, color=colour, marker=marker, markersize=4, capsize=2, label=line)
-    axes.set_xticks(range(len(waves)), waves, **({"rotation": 30, "ha": "right"} if len(waves) > 2 else {}))
+    axes.set_xticks(range(len(waves)), [wrapped(wave, 14) for wave in waves], fontsize=8)
+    if len(waves) > 2:
+        axes.tick_params(axis="x", rotation=30)
     axes.set_xlim(-0.4, len(waves) - 0.6)
 
 
 def forest(frame: pd.DataFrame) -> Figure:
     """Estimates with intervals, one a row, zero marked and the band that is too small to matter shaded.
 
-    Columns: name, value, low, high, worthwhile (half width of the band), x_title; right is better.
+    Columns: name, value, low, high, n (text), worthwhile (half width of the band), x_title; right is better.
     """
     with figure_style():
-        figure = Figure(figsize=(6.4, 0.5 * len(frame) + 1.1), layout="constrained")
+        figure = Figure(figsize=(WIDTH_INCHES, 0.5 * len(frame) + 1.1), layout="constrained")
         axes = figure.subplots()
         places = range(len(frame))[::-1]
         for place, row in zip(places, frame.to_dict("records"), strict=True):
@@ -64,8 +67,9 @@ def forest(frame: pd.DataFrame) -> Figure:
             axes.fill_between([-half, half], place - 0.38, place + 0.38, color="0.9", linewidth=0)
             axes.plot([row["low"], row["high"]], [place, place], color=PALETTE[0], linewidth=1.6)
             axes.plot(row["value"], place, marker="s", color=PALETTE[0], markersize=5)
+            axes.text(1.01, place, row["n"], transform=axes.get_yaxis_transform(), va="center", fontsize=8)
         axes.axvline(0, color="0.3", linewidth=0.8)
-        axes.set_yticks(list(places), list(frame["name"]))
+        axes.set_yticks(list(places), ["\n".join(map(wrapped, name.split("\n"))) for name in frame["name"]], fontsize=9)
         axes.set_ylim(-0.6, len(frame) - 0.4)
         axes.set_xlabel(frame["x_title"].iloc[0])
         axes.spines[["left"]].set_visible(False)
@@ -76,7 +80,7 @@ def forest(frame: pd.DataFrame) -> Figure:
 def share_bars(frame: pd.DataFrame) -> Figure:
     """Grouped bars of percentages. Columns: x, bar, value (0 to 100), y_title."""
     with figure_style():
-        figure = Figure(figsize=(6.4, 2.8), layout="constrained")
+        figure = Figure(figsize=(WIDTH_INCHES, 2.8), layout="constrained")
         axes = figure.subplots()
         _bars(axes, frame)
         axes.set_ylim(0, 108)
@@ -94,40 +98,3 @@ def _bars(axes: Axes, frame: pd.DataFrame) -> None:
         drawn = axes.bar(x, own["value"], width * 0.92, color=PALETTE[number % len(PALETTE)], label=bar)
         axes.bar_label(drawn, fmt="%.0f", padding=1, fontsize=8)
     axes.set_xticks(range(len(groups)), groups)
-
-
-def flow_bars(frame: pd.DataFrame) -> Figure:
-    """People registered (light) and measured (full) by wave and arm, a panel a group.
-
-    Columns: panel, x (wave), bar (arm), shade (first = light), value, y_title.
-    """
-    with figure_style():
-        panels = list(dict.fromkeys(frame["panel"]))
-        figure = Figure(figsize=(max(6.4, 2.6 * len(panels) + 0.6), 2.9), layout="constrained")
-        grid = figure.subplots(1, len(panels), squeeze=False).ravel()
-        shades = list(dict.fromkeys(frame["shade"]))
-        for axes, panel in zip(grid, panels, strict=True):
-            own = frame[frame["panel"].eq(panel)]
-            waves, arms = list(dict.fromkeys(own["x"])), list(dict.fromkeys(own["bar"]))
-            width = 0.8 / len(arms)
-            for number, arm in enumerate(arms):
-                for shade in shades:
-                    part = own[own["bar"].eq(arm) & own["shade"].eq(shade)]
-                    x = part["x"].map(waves.index).to_numpy() + width * (number - (len(arms) - 1) / 2)
-                    light = shade == shades[0]
-                    axes.bar(
-                        x, part["value"], width * (0.92 if light else 0.6), color=PALETTE[number % len(PALETTE)],
-                        alpha=0.35 if light else 1, label=f"{arm} · {shade}",
-                    )  # fmt: skip
-            axes.set_xticks(range(len(waves)), waves)
-            axes.set_title(panel)
-        grid[0].set_ylabel(frame["y_title"].iloc[0])
-        handles, names = grid[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside lower center", ncols=_columns(names), frameon=False)
-    return figure
-
-
-def _columns(names: list[str]) -> int:
-    """How many legend entries stand beside one another on the page's width; a Chinese character is two wide."""
-    widest = max(sum(1 + (ord(sign) > 0x2E7F) for sign in name) for name in names) + HANDLE_SIGNS
-    return max(1, min(len(names) // 2, PAGE_SIGNS // widest))

@@ -23,14 +23,17 @@ def in_notebook(body: str) -> str:
     return f'{NOTEBOOK_STYLE}<div class="careeval">{body}</div>'
 
 
-def heading_html(text: str, level: int, anchor: str) -> str:
+def heading_html(text: str, level: int, anchor: str, *, new_page: bool = False) -> str:
     """A heading; the document's title is h1, so level 1 is h2."""
-    return f'<h{level + 1} id="{escape(anchor)}">{escape(text)}</h{level + 1}>'
+    marked = ' class="new-page"' if new_page else ""
+    return f'<h{level + 1} id="{escape(anchor)}"{marked}>{escape(text)}</h{level + 1}>'
 
 
-def paragraph_html(text: str, kind: str) -> str:
+def paragraph_html(text: str, kind: str, lead: str = "") -> str:
     """A paragraph, more than one where the text has empty lines; notes and warnings are marked for both writers."""
-    body = "".join(f"<p>{escape(part.strip())}</p>" for part in text.split("\n\n"))
+    bold = f"<strong>{escape(lead)}</strong> " if lead else ""
+    body = bold + "</p><p>".join(escape(part.strip()) for part in text.split("\n\n"))
+    body = f"<p>{body}</p>"
     return body if kind == "text" else _marked(kind, body)
 
 

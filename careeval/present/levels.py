@@ -8,7 +8,7 @@ from careeval.present import figures
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
 from careeval.present.numbers import shown
-from careeval.present.sentences import joined, paragraph, sentence
+from careeval.present.sentences import described, joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, table, with_hidden
 from careeval.present.words import in_brackets, label, word
 from careeval.specs.study import Outcome
@@ -28,10 +28,9 @@ def level_blocks(here: Context, chosen: list[Outcome], *, chapter: str) -> list[
     blocks.append(_table(here, rows, chapter))
     drawn = rows[rows["subgroup"].str.startswith("arm=") & ~rows["suppressed"].astype(bool)]
     if len(drawn):
-        caption, alt = word("wellbeing.figure", here.lang), word("wellbeing.figure_alt", here.lang)
-        blocks.append(
-            Figure(f"{chapter}.levels_figure", chapter, caption, alt, _points(here, drawn), figures.level_points)
-        )
+        caption, points = word("wellbeing.figure", here.lang), _points(here, drawn)
+        alt = described("wellbeing.figure_alt", here.lang, points.to_dict("records"))
+        blocks.append(Figure(f"{chapter}.levels_figure", chapter, caption, alt, points, figures.level_points))
     if told := _comparable(here, chosen):
         blocks.append(paragraph(f"{chapter}.gate", f"{chapter}.gate", here.lang, kind="note", told=told))
     if chapter == "academic" and not any(one.value == "z" for one in chosen):
@@ -114,12 +113,17 @@ def _mean(row: dict) -> str:
     return f"{mean} [{shown(row['conf_low'], 'number2')},\u00a0{shown(row['conf_high'], 'number2')}]"
 
 
+def unit_of(outcome: Outcome, lang: str) -> str:
+    """What an outcome's values are counted in."""
+    return label("value", outcome.value, lang) if outcome.source == "exams" else word("effects.points", lang)
+
+
 def _points(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
-    titles = [here.outcome_title(value) for value in rows["indicator"]]
-    groups = [in_brackets("", here.group(value), here.lang).strip() for value in rows["group"]]
+    units = {one.id: unit_of(one, here.lang) for one in here.outcomes()}
     return pd.DataFrame(
         {
-            "panel": [f"{title}\n{group}" for title, group in zip(titles, groups, strict=True)],
+            "panel": [here.outcome_and_group(*pair) for pair in zip(rows["indicator"], rows["group"], strict=True)],
+            "y_title": [units[value] for value in rows["indicator"]],
             "x": [here.wave_title(value) for value in rows["wave"]],
             "line": [label("arm", value.removeprefix("arm="), here.lang) for value in rows["subgroup"]],
             **{column: rows[column].astype(float).to_numpy() for column in ("value", "conf_low", "conf_high")},

@@ -17,7 +17,8 @@ def shown(value: Any, format: str) -> str:
     """A value as the reader sees it; `format` is one of FORMATS.
 
     text; count (1,234); number1 to number4 (decimals); percent0, percent1 (of a share between 0 and 1); p (a p-value);
-    signed2 (the sign is always there, but zero has none); df (degrees of freedom, one decimal); date (year-month-day).
+    p_is (a p-value behind its letter: "= 0.034"); signed2 (the sign is always there, but zero has none);
+    df (degrees of freedom, one decimal); date (year-month-day).
     Missing (None, NaN, NA, NaT) is a dash. Text in a number column is printed as it is (the star of a hidden cell).
     Halves are rounded away from zero, on the decimal digits that the number is written with. A minus is U+2212.
     An unknown format is a CareevalError.
@@ -60,6 +61,10 @@ def _p_value(value: Any) -> str:
     return "<0.001" if value < 0.001 else _rounded(value, 3)
 
 
+def _p_is(value: Any) -> str:
+    return f"< {_p_value(value)[1:]}" if value < 0.001 else f"= {_p_value(value)}"
+
+
 def _signed(value: Any) -> str:
     text = _rounded(value, 2)
     return text if text.startswith(MINUS) or text == "0.00" else f"+{text}"
@@ -82,4 +87,5 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "signed2": _signed,
     "df": _number(1),
     "date": _date,
+    "p_is": _p_is,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from careeval.present.context import Context
@@ -9,6 +10,7 @@ from careeval.present.numbers import MISSING, shown
 from careeval.present.words import known_word, label, word
 from careeval.specs.plans import Commitment, Plan, Standard
 
+SHORTEST_CHINESE, SHORTEST_LATIN = 8, 18  # characters of a promise's short name
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -26,6 +28,17 @@ def groups_in_words(groups: str | Iterable[str], here: Context) -> str:
     """'child+elder', or the groups themselves, as 'children, elders'; nobody is a dash."""
     names = groups.split("+") if isinstance(groups, str) else list(groups)
     return and_so_on([here.group(name) for name in names if name], here.lang) or "—"
+
+
+def short_name(text: str) -> str:
+    """A promise by its first clause, for where it stands among others; the whole where that would say too little.
+
+    >>> short_name("村里每月探访每名老人一次，并登记"), short_name("Each elder has a helper, who calls")
+    ('村里每月探访每名老人一次', 'Each elder has a helper')
+    """
+    first = re.split(r"[，；。（]|[,;:(] | and ", text, maxsplit=1)[0].strip()
+    enough = len(first) >= (SHORTEST_LATIN if first.isascii() else SHORTEST_CHINESE)
+    return first if enough else text
 
 
 def component_in_words(here: Context, component: str) -> str:

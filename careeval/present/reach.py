@@ -9,9 +9,10 @@ from careeval.present import support_figures
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
 from careeval.present.delivered import promise_of, span
+from careeval.present.numbers import shown
 from careeval.present.promises import groups_in_words, promises
-from careeval.present.sentences import paragraph, sentence
-from careeval.present.tables import heading, table, with_hidden
+from careeval.present.sentences import described, paragraph, sentence
+from careeval.present.tables import HIDDEN, heading, table, with_hidden
 from careeval.present.words import label, word
 
 TOLD = 3  # the widest gaps are told in words
@@ -79,7 +80,11 @@ def _cascade_figure(steps: pd.DataFrame, lang: str) -> list[Block]:
     )
     seen = frame.groupby("panel", sort=False)["n"].max().dropna()
     frame = frame[frame["panel"].isin(seen.index[:PANELS])].reset_index(drop=True)
-    caption, alt = word("support.reach_figure", lang), word("support.reach_alt", lang)
+    comma = "、" if lang == "zh" else ", "
+    told = frame["step"] + " " + [HIDDEN if pd.isna(n) else shown(n, "count") for n in frame["n"]]
+    steps_of = told.groupby(frame["panel"], sort=False).agg(comma.join).rename("steps").reset_index()
+    caption = word("support.reach_figure", lang)
+    alt = described("support.reach_alt", lang, steps_of.to_dict("records"))
     figure = Figure("support.reach_figure", "support", caption, alt, frame, support_figures.cascade_bars)
     return [figure] if len(frame) else []
 

@@ -10,12 +10,9 @@ import pandas as pd
 
 from careeval.present.context import Context
 from careeval.present.delivered import JUDGED, row_id
-from careeval.present.effects import WORDING
 from careeval.present.promises import and_so_on
 from careeval.present.sentences import sentence
 from careeval.present.words import label, word
-
-SURE = ("high", "moderate", "low")
 
 
 def delivery_in_words(row: Mapping[str, Any], lang: str) -> tuple:
@@ -27,31 +24,6 @@ def delivery_in_words(row: Mapping[str, Any], lang: str) -> tuple:
         return sentence(f"review.delivery_{row['status'].replace(' ', '_')}", lang, **place)
     key = "review.delivery_unknown" if pd.notna(row["unknown"]) and row["unknown"] > 0 else "review.delivery_judged"
     return sentence(key, lang, row, **place)
-
-
-def moved_in_words(verdict: Mapping[str, Any], outcome: str, design: str, lang: str) -> str:
-    """What may be said of an outcome: by the class of its interval, as strongly as certainty and design allow.
-
-    outcome: its title. design: that of the headline estimate ('' = none). A causal verb needs a randomised design and
-    at least moderate certainty; 'too small to matter' needs an interval inside the smallest worthwhile change.
-    """
-    moved, certainty = str(verdict["moved"]), str(verdict["certainty"])
-    side = moved.removesuffix(" size uncertain")
-    if side in ("benefit", "harm") and certainty in (*SURE, "very low"):
-        wording = WORDING.get(design, "")
-        if wording == "one_group":
-            return word("review.moved_not_estimable", lang, outcome=outcome)
-        kind = "randomised" if wording == "randomised" else "compared"
-        text = word(f"review.{kind}_{side}.{certainty}", lang, outcome=outcome)
-        open_size = side != moved and certainty != "very low"
-        return word("review.size_uncertain", lang, text=text) if open_size else text
-    if moved == "no meaningful change":
-        if certainty not in SURE:
-            return word("review.moved_no_meaningful_change_open", lang, outcome=outcome)
-        sure = word(f"review.sure.{certainty}", lang)
-        return word("review.moved_no_meaningful_change", lang, outcome=outcome, sure=sure)
-    known = moved if moved in ("inconclusive", "none claimed") else "not estimable"
-    return word(f"review.moved_{known.replace(' ', '_')}", lang, outcome=outcome)
 
 
 def because(verdict: Mapping[str, Any], delivery: Mapping[str, Any] | None, moved: str, advice: str, lang: str) -> str:

@@ -9,9 +9,10 @@ from careeval.judging.proposals import changes, proposal_outcomes
 from careeval.present.blocks import Block
 from careeval.present.context import Context
 from careeval.present.delivered import delivery_rows, promise_of
+from careeval.present.moved import moved_in_words
 from careeval.present.plan_values import in_plain_words, what_changes
 from careeval.present.promises import and_so_on, assumes_target, component_in_words, groups_in_words, plans, promises
-from careeval.present.reasons import because, design_of, measured_in_words, moved_in_words, together
+from careeval.present.reasons import because, design_of, measured_in_words, together
 from careeval.present.sentences import paragraph, sentence
 from careeval.present.support import without_plan
 from careeval.present.tables import heading, table
@@ -145,7 +146,7 @@ def proposals(here: Context) -> list[Block]:
         return [*blocks, paragraph("review.no_proposals", "review.no_proposals", lang)]
     frame = pd.DataFrame(
         {
-            "promise": [_by_id(here, commitment) for commitment in rows["commitment"]],
+            "promise": [by_id(here, commitment) for commitment in rows["commitment"]],
             "verdict": [label("verdict", str(verdict), lang) for verdict in rows["verdict"]],
             **what_changes(rows, lang),
             "reason": rows["reason"].fillna(""),
@@ -177,7 +178,7 @@ def last_term(here: Context) -> list[Block]:
         return [*blocks, paragraph("review.no_last", "review.no_last", lang)]
     frame = pd.DataFrame(
         {
-            "promise": [_by_id(here, commitment) for commitment in rows["commitment"]],
+            "promise": [by_id(here, commitment) for commitment in rows["commitment"]],
             "verdict": [label("verdict", verdict, lang) for verdict in rows["verdict"]],
             **what_changes(rows, lang),
             "decided": [label("decided", value, lang) or word("review.undecided", lang) for value in rows["decided"]],
@@ -189,7 +190,8 @@ def last_term(here: Context) -> list[Block]:
     return [*blocks, table("review.last", frame, dict.fromkeys(frame, "text"), lang)]
 
 
-def _by_id(here: Context, commitment: str) -> str:
+def by_id(here: Context, commitment: str) -> str:
+    """The text of the promise that has this id in any of the plans, else the id."""
     found = [one.text.in_language(here.lang) for one in promises(here).values() if one.id == commitment]
     return found[0] if found else commitment or "—"
 

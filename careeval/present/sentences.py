@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import Any
 
 from careeval.present.blocks import Paragraph, Reference
 from careeval.present.numbers import shown
-from careeval.present.words import template
+from careeval.present.words import template, word
 
 
 def sentence(
@@ -44,3 +44,12 @@ def joined(block: str, pieces: list[tuple[str, tuple[Reference, ...]]], lang: st
     text = space.join(text for text, _ in pieces)
     references = tuple(reference for _, own in pieces for reference in own)
     return Paragraph(block, block.partition(".")[0], text, references, kind)
+
+
+def described(key: str, lang: str, rows: Iterable[Mapping[str, Any]], **named: str) -> str:
+    """A picture in words: the words of `key` with {told}, a sentence of `<key>_one` for each row."""
+    told = []
+    for row in rows:
+        texts = {name: value.replace("\n", " ") for name, value in row.items() if isinstance(value, str)}
+        told.append(sentence(f"{key}_one", lang, row, **texts)[0])
+    return word(key, lang, told=("；" if lang == "zh" else "; ").join(told), **named)

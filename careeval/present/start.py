@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from careeval.present import support
 from careeval.present.blocks import Block
 from careeval.present.context import Context
-from careeval.present.effects import claims, headline_rows
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, count_or_hidden, heading, table
 from careeval.present.words import in_brackets, label, word
@@ -37,13 +35,14 @@ def opening(here: Context) -> list[Block]:
     if here.study.spec.simulated:
         blocks.append(paragraph("start.simulated", "start.simulated", lang, kind="warning"))
     what = sentence("start.what", lang, numbers, table="people", row_id="all", **named)
-    blocks.append(joined("start.what", [what, _design(here)], lang))
+    blocks.append(joined("start.what", [what, design_in_words(here)], lang))
     if HIDDEN in counts.values():
         blocks.append(paragraph("start.hidden", "labels.note.hidden", lang, kind="note"))
     return [*blocks, paragraph("start.limits", "start.limits", lang, kind="note")]
 
 
-def _design(here: Context) -> tuple[str, tuple]:
+def design_in_words(here: Context) -> tuple[str, tuple]:
+    """(text, references): by which unit and how the plan was given, how many are in each arm, and when it began."""
     design, lang = here.study.spec.design, here.lang
     by_person = design.assigned_unit == "person"
     units = here.everyone().groupby("arm")["person" if by_person else "assigned"].nunique()
@@ -72,17 +71,6 @@ def _design(here: Context) -> tuple[str, tuple]:
         start=design.start.isoformat(),
     )
     return text, own + tuple(reference for _, references in arms for reference in references)
-
-
-def in_short(here: Context) -> list[Block]:
-    """What became of the promises, one sentence for each primary outcome, and what may be claimed."""
-    blocks: list[Block] = [heading("start.in_short_title", here.lang), *support.in_short(here)]
-    if here.study.is_baseline(here.wave):
-        return [*blocks, paragraph("start.nothing_yet", "start.nothing_yet", here.lang)]
-    rows = headline_rows(here)
-    primary = rows[rows["outcome_role"].eq("primary")]
-    blocks += claims(here, primary, block="start.claim")
-    return blocks
 
 
 def outcomes(here: Context) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -24,10 +25,15 @@ FONTS = Path(__file__).parents[1] / "library" / "fonts"
 # names of our own: a system's "Noto Sans SC" may be a variable font, which matplotlib draws in its thinnest weight
 FAMILY, RARE_FAMILY = "Careeval Sans", "Careeval Sans Rare"
 DOTS_PER_INCH = 200
-CENTIMETRES_PER_INCH = 2.54
+WIDTH_INCHES = 16 / 2.54  # the text width of an A4 page: nothing is drawn wider, so that letters keep their size
+WIDE = 34  # letters of a name in a line; a Chinese character takes two
 # from dark to light, so that they differ in grey; told apart in the common forms of colour blindness
 PALETTE = ("#0b3c6f", "#d1602a", "#5ab4d6", "#f2c744")
 GREY = "#6b7280"
+MARKERS = "osD^v"
+# what stays on one line: a Chinese character or a word, with the signs that open before and close after it
+CLAUSE = re.compile("[^，；：]+[，；：]?")
+PIECE = re.compile(r"[“（]*(?:[\u2e80-\uffef]|[^ \u2e80-\uffef“”]+)[，。、：；）？！”]* *")
 
 
 @contextmanager
@@ -59,10 +65,42 @@ def figure_style() -> Iterator[None]:
         "mathtext.fontset": "dejavusans",
         "savefig.dpi": DOTS_PER_INCH,
         "figure.dpi": DOTS_PER_INCH,
-        "figure.figsize": (16 / CENTIMETRES_PER_INCH, 9 / CENTIMETRES_PER_INCH),
+        "figure.figsize": (WIDTH_INCHES, 0.56 * WIDTH_INCHES),
     }
     with matplotlib.rc_context(settings):
         yield
+
+
+def wrapped(name: str, width: int = WIDE) -> str:
+    """A long name on lines of about the same length, at most `width` letters; a Chinese character takes two.
+
+    >>> wrapped("each child gets two home visits a month")
+    'each child gets two\\nhome visits a month'
+    """
+    pieces = PIECE.findall(name)
+    lines, clauses = _filled(pieces, width), _filled(CLAUSE.findall(name), width)
+    if len(clauses) == len(lines):
+        return "\n".join(clauses)
+    # the narrowest width that needs no more lines leaves no single word on the last one
+    for narrower in range(width - 1, 0, -1):
+        if len(closer := _filled(pieces, narrower)) > len(lines) or max(map(letters, closer)) > narrower:
+            break
+        lines = closer
+    return "\n".join(lines)
+
+
+def letters(text: str) -> int:
+    """How wide a text is, in Latin letters."""
+    return sum(1 + (character > "\u2e7f") for character in text)
+
+
+def _filled(pieces: list[str], width: int) -> list[str]:
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and letters((lines[-1] + piece).rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip(" ") for line in lines]
 
 
 def drawn_png(draw: Callable[[Any], Figure], frame: Any) -> bytes:

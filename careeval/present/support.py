@@ -11,7 +11,7 @@ from careeval.present.delivered import HIDDEN_COLUMNS, JUDGED, delivery_rows, ro
 from careeval.present.numbers import MISSING, shown
 from careeval.present.promises import and_so_on, assumes_target, plans, promises
 from careeval.present.reach import first_and_last
-from careeval.present.sentences import joined, paragraph, sentence
+from careeval.present.sentences import described, joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, heading, table, with_hidden
 from careeval.present.words import known_word, label, word
 
@@ -40,19 +40,6 @@ def counted(rows: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def in_short(here: Context) -> list[Block]:
-    """The term's promises in one sentence, and the promise that left most people short; nothing without a plan."""
-    lang, rows = here.lang, delivery_rows(here)
-    if rows.empty:
-        return []
-    pieces = [sentence("start.promises", lang, counted(rows), table="delivery", row_id=here.site or "all")]
-    worst = _by_shortfall(here, rows)
-    for row in worst[worst["short"].gt(0).fillna(False)].head(1).to_dict("records"):
-        place = {"table": "cascade", "row_id": row_id(row)}
-        pieces.append(sentence("start.short", lang, row, promise=row["promise"], whom=row["whom"], **place))
-    return [joined("start.promises", pieces, lang)]
-
-
 def without_plan(here: Context, section: str = "support") -> list[Block]:
     """One honest sentence for each group that no plan of this wave addresses."""
     return [
@@ -73,7 +60,7 @@ def shortfall(here: Context) -> list[Block]:
     if rows.empty:
         return []
     blocks: list[Block] = [heading("support.shortfall_title", lang)]
-    if (rows := _by_shortfall(here, rows)).empty:
+    if (rows := by_shortfall(here, rows)).empty:
         return [*blocks, paragraph("support.nobody_bound", "support.nobody_bound", lang)]
     told = [_left_short(row, lang) for row in rows.to_dict("records")[:SENTENCES]]
     blocks += [joined(f"support.shortfall_{number}", pieces, lang) for number, pieces in enumerate(told, start=1)]
@@ -89,7 +76,7 @@ def shortfall(here: Context) -> list[Block]:
     return [*blocks, table("support.shortfall_table", frame, formats, lang, titles=titles, notes=notes)]
 
 
-def _by_shortfall(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
+def by_shortfall(here: Context, rows: pd.DataFrame) -> pd.DataFrame:
     """Promises to people that were due, with eligible and short (people, missing = hidden), most people short first."""
     # not judged by status alone: a promise whose logs are missing has people who were left short all the same
     rows = rows[rows["basis"].eq("recipient") & (rows["due"].gt(0) | rows["suppressed"])]
@@ -150,9 +137,8 @@ def _figures(judged: pd.DataFrame, lang: str) -> list[Block]:
             whom = own["whom"].iloc[0] if group else word("support.everybody", lang)
             caption = word("support.figure", lang, whom=whom[0].upper() + whom[1:])
             frame, name = _bars(own[start : start + IN_FIGURE], lang), f"support.figure_{group or 'all'}_{start}"
-            figures.append(
-                Figure(name, "support", caption, word("support.figure_alt", lang), frame, support_figures.delivery_bars)
-            )
+            alt = described("support.figure_alt", lang, frame.to_dict("records"))
+            figures.append(Figure(name, "support", caption, alt, frame, support_figures.delivery_bars))
     return figures
 
 
@@ -175,6 +161,7 @@ def _kept(judged: pd.DataFrame, lang: str) -> Block:
 
 def _bars(drawn: pd.DataFrame, lang: str) -> pd.DataFrame:
     keys = {f"key_{name}": word(f"support.key_{name}", lang) for name in KEYS}
+    counts = zip(drawn["delivered"], drawn["due"], strict=True)
     frame = pd.DataFrame(
         {
             "name": drawn["promise"],
@@ -184,11 +171,11 @@ def _bars(drawn: pd.DataFrame, lang: str) -> pd.DataFrame:
             "target": drawn["target"],
             "previous": drawn["previous_value"],
             "unknown": drawn["unknown"] / drawn["due"],
+            "n": [f"{shown(met, 'count')}/{shown(due, 'count')}" for met, due in counts],
             "x_title": word("support.axis", lang),
         }
     )
-    numbers = ["value", "low", "high", "target", "previous", "unknown"]
-    return frame.astype(dict.fromkeys(numbers, "float64")).assign(**keys).reset_index(drop=True)
+    return frame.astype(dict.fromkeys(support_figures.SHARES, "float64")).assign(**keys).reset_index(drop=True)
 
 
 KEYS = ("value", "unknown", "interval", "target", "previous")

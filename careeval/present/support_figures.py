@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from careeval.present.style import GREY, PALETTE, figure_style
+from careeval.present.style import GREY, PALETTE, WIDTH_INCHES, figure_style, wrapped
 
 MET, TRACK, HATCH = PALETTE[2], "#eceef1", "////"
-WIDE = 34  # letters of a name in a line; a Chinese character takes two
 
 
 def delivery_bars(frame: pd.DataFrame) -> Figure:
     """Share met of each promise in percent of what was due, one a row.
 
-    Columns: name, value, low, high, target, previous (missing = none), unknown (share without a record), x_title and
-    key_value, key_unknown, key_interval, key_target, key_previous (the words of the key); shares between 0 and 1.
+    Columns: name, value, low, high, target, previous (missing = none), unknown (share without a record), n (text),
+    x_title, and key_value, key_unknown, key_interval, key_target, key_previous (the words of the key); shares of one.
     """
     with figure_style():
-        figure = Figure(figsize=(6.4, 0.42 * len(frame) + 1.2), layout="constrained")
+        names = [wrapped(name) for name in frame["name"]]
+        tall = max(0.42, 0.165 * max(name.count("\n") + 1 for name in names))
+        figure = Figure(figsize=(WIDTH_INCHES, tall * len(frame) + 1.2), layout="constrained")
         axes = figure.subplots()
         places = list(range(len(frame)))[::-1]
         for place, row in zip(places, frame.to_dict("records"), strict=True):
             _promise(axes, place, {name: 100 * row[name] for name in SHARES})
-        axes.set_yticks(places, [wrapped(name) for name in frame["name"]], fontsize=8.5)
+            axes.text(1.02, place, row["n"], transform=axes.get_yaxis_transform(), va="center", fontsize=7.5)
+        axes.set_yticks(places, names, fontsize=8.5)
         axes.set_ylim(-0.6, len(frame) - 0.4)
         axes.set_xlim(0, 102)
         axes.set_xlabel(frame["x_title"].iloc[0])
@@ -77,14 +77,14 @@ def _key(frame: pd.DataFrame) -> list:
 def cascade_bars(frame: pd.DataFrame) -> Figure:
     """People at each step, a panel a promise; what was lost on the way to a step is pale, the largest loss hatched.
 
-    Columns: panel, step, n (missing = hidden), largest_loss (one step a panel, or none).
+    Columns: panel, step, n (missing = hidden, drawn as a star), largest_loss (one step a panel, or none).
     """
     with figure_style():
         panels = list(dict.fromkeys(frame["panel"]))
         columns = min(2, len(panels))
         rows = -(-len(panels) // columns)
         steps = frame.groupby("panel").size().max()
-        figure = Figure(figsize=(6.4, (0.3 * steps + 0.75) * rows), layout="constrained")
+        figure = Figure(figsize=(WIDTH_INCHES, (0.3 * steps + 0.75) * rows), layout="constrained")
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
         for axes, panel in zip(grid, panels, strict=False):
             _steps(axes, frame[frame["panel"].eq(panel)])
@@ -99,6 +99,7 @@ def _steps(axes: Axes, own: pd.DataFrame) -> None:
     before, whole = own["n"].shift(), max(own["n"].max(), 1)
     for place, row, last in zip(places, own.to_dict("records"), before, strict=True):
         if row["n"] != row["n"]:
+            axes.text(0.01 * whole, place, "*", va="center", fontsize=10)
             continue
         if last > row["n"]:
             hatch = HATCH if row["largest_loss"] else ""
@@ -110,16 +111,7 @@ def _steps(axes: Axes, own: pd.DataFrame) -> None:
         axes.text(1.03 * whole, place, f"{row['n']:,.0f}", va="center", fontsize=8)
     axes.set_yticks(places, list(own["step"]), fontsize=8)
     axes.set_xlim(0, 1.15 * whole)
+    axes.set_ylim(-0.5, len(own) - 0.5)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(axis="both", length=0)
     axes.set_xticks([])
-
-
-def wrapped(name: str, width: int = WIDE) -> str:
-    """A long name on two or more lines; a text without spaces is broken between characters.
-
-    >>> wrapped("each child gets two home visits a month")
-    'each child gets two home visits a\\nmonth'
-    """
-    chinese = sum(character > "\u2e7f" for character in name) > len(name) / 3
-    return "\n".join(textwrap.wrap(name, width // 2 if chinese else width))

@@ -7,8 +7,8 @@ import pandas as pd
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
 from careeval.present.distributions import PEOPLE_AT_LEAST, densities
-from careeval.present.levels import level_blocks
-from careeval.present.sentences import paragraph
+from careeval.present.levels import level_blocks, unit_of
+from careeval.present.sentences import described, paragraph
 from careeval.present.tables import heading, table, with_hidden
 from careeval.present.words import label, word
 from careeval.specs.instruments import read_instrument
@@ -37,7 +37,9 @@ def shapes(here: Context) -> list[Block]:
     frame = _shapes(here)
     if frame.empty:
         return []
-    caption, alt = word("wellbeing.shapes", here.lang), word("wellbeing.shapes_alt", here.lang)
+    counted = frame.groupby(["panel", "arm"], sort=False)["value"].agg(n="size", mean="mean").reset_index()
+    caption = word("wellbeing.shapes", here.lang)
+    alt = described("wellbeing.shapes_alt", here.lang, counted.to_dict("records"))
     figure = Figure("wellbeing.shapes", "wellbeing", caption, alt, frame, densities)
     return [figure, paragraph("wellbeing.shapes_note", "wellbeing.shapes_note", here.lang, kind="note")]
 
@@ -58,7 +60,11 @@ def _shapes(here: Context) -> pd.DataFrame:
             own = own.sort_values("arm", key=lambda column, order=arms: column.map(order.index), kind="stable")
             panel = f"{here.outcome_and_group(outcome.id, outcome.group)}\n{here.wave_title(wave.id)}"
             named = [label("arm", arm, here.lang) for arm in own["arm"]]
-            frames.append(own[["value"]].assign(panel=panel, arm=named, low=score.low, high=score.high))
+            frames.append(
+                own[["value"]].assign(
+                    panel=panel, arm=named, low=score.low, high=score.high, x_title=unit_of(outcome, here.lang)
+                )
+            )
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 

@@ -1,1 +1,1 @@
-"""Blocks, in the order of a profile, to documents: html and docx. No writer reads a notebook's HTML."""
+"""Blocks, in the order of a profile, to documents: html, docx and pdf. No writer reads a notebook's HTML."""

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 
 from careeval.errors import CareevalError, Problem
-from careeval.present.blocks import Block
+from careeval.present.blocks import Block, Paragraph
 from careeval.publish.meta import ReportMeta
 from careeval.publish.numbering import numbered
 
@@ -34,9 +34,9 @@ def write_docx(blocks: Iterable[Block], path: Path, *, meta: ReportMeta) -> None
 
     from careeval.publish.docx_finish import finish
 
-    made = _by_pandoc(_page(numbered(blocks, meta.lang), meta), meta)
-    document = docx.Document(io.BytesIO(made))
-    finish(document, meta)
+    placed = numbered(blocks, meta.lang)
+    document = docx.Document(io.BytesIO(_by_pandoc(_page(placed, meta), meta)))
+    finish(document, placed, meta)
     buffer = io.BytesIO()
     document.save(buffer)
     path.write_bytes(_without_times(buffer.getvalue()))
@@ -46,12 +46,17 @@ def _page(blocks: Sequence[Block], meta: ReportMeta) -> str:
     """One page of plain HTML; title and subtitle are read from its head."""
     lines = "".join(f'<div data-custom-style="Report Line"><p>{escape(line)}</p></div>' for line in meta.lines)
     # a bookmark of Word has letters, digits and underscores in its name
-    body = "\n".join(replace(block, id=re.sub(r"\W", "_", block.id)).html() for block in blocks)
+    body = "\n".join(_html(replace(block, id=re.sub(r"\W", "_", block.id))) for block in blocks)
     return (
         f'<!DOCTYPE html><html lang="{LANGUAGE_TAGS[meta.lang]}"><head><meta charset="utf-8">'
         f'<title>{escape(meta.title)}</title><meta name="subtitle" content="{escape(meta.subtitle)}"></head>'
         f"<body>{lines}{body}</body></html>"
     )
+
+
+def _html(block: Block) -> str:
+    leads = isinstance(block, Paragraph) and block.lead
+    return f'<div data-custom-style="Lead">{block.html()}</div>' if leads else block.html()
 
 
 def _by_pandoc(page: str, meta: ReportMeta) -> bytes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from copy import deepcopy
 
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from careeval.present.blocks import Block, Heading
 from careeval.present.numbers import MISSING
 from careeval.present.words import word
 from careeval.publish.docx_tables import finish_table
@@ -22,15 +24,16 @@ CHINESE_MARKS = re.compile("([“”‘’—…·※①-⑳]+)")
 CONTENTS_DEPTH = 2
 
 
-def finish(document: Document, meta: ReportMeta) -> None:
-    """Finish a document that pandoc has made, in place."""
+def finish(document: Document, blocks: Sequence[Block], meta: ReportMeta) -> None:
+    """Finish a document that pandoc has made of the blocks, in place."""
     for table in document.tables:
         finish_table(table)
     for paragraph in document.paragraphs:
         if paragraph.style.name in CAPTIONS:
             _numbered_caption(paragraph)
     _pictures(document)
-    _contents(document, meta.lang)
+    _new_pages(document, blocks)
+    _contents(document, meta.lang, first_page=_has_first_page(blocks))
     if meta.lang == "zh":
         _chinese_marks(document)
     _properties(document, meta)
@@ -56,14 +59,29 @@ def _pictures(document: Document) -> None:
             picture.set("descr", alt)
 
 
-def _contents(document: Document, lang: str) -> None:
-    """A contents field before the first chapter, filled with the headings; updated in Word, it has page numbers too."""
+def _new_pages(document: Document, blocks: Sequence[Block]) -> None:
+    headings = [one for one in document.paragraphs if one.style.name.startswith("Heading ")]
+    for paragraph, block in zip(headings, (one for one in blocks if isinstance(one, Heading)), strict=True):
+        if block.new_page:
+            paragraph.paragraph_format.page_break_before = True
+
+
+def _has_first_page(blocks: Sequence[Block]) -> bool:
+    return bool(blocks) and not (isinstance(blocks[0], Heading) and blocks[0].level == 1)
+
+
+def _contents(document: Document, lang: str, *, first_page: bool) -> None:
+    """A contents field before the first chapter, filled with the headings; updated in Word, it has page numbers too.
+
+    first_page: what stands before the first chapter has a page to itself. A report without chapters has no contents.
+    """
     depths = {f"Heading {level}": level for level in range(1, CONTENTS_DEPTH + 1)}
     headings = [one for one in document.paragraphs if one.style.name in depths and one.text.strip()]
-    if not headings:
+    first = next((one for one in headings if one.style.name == "Heading 1"), None)
+    if first is None:
         return
-    first = headings[0]
-    first.insert_paragraph_before(word("document.contents", lang), "TOC Heading")
+    title = first.insert_paragraph_before(word("document.contents", lang), "TOC Heading")
+    title.paragraph_format.page_break_before = first_page
     entries = [first.insert_paragraph_before("", f"toc {depths[one.style.name]}") for one in headings]
     for entry, heading in zip(entries, headings, strict=True):
         entry.add_run(heading.text)

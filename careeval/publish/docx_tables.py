@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
-from collections.abc import Sequence
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -15,15 +11,12 @@ from docx.shared import Cm, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from careeval.publish.column_widths import column_letters, stays_whole
 from careeval.publish.word_style import BODY_STYLES, word_style
 
 PADDING = Cm(0.1)
 SLACK = Pt(3)  # a number that fits to the point is broken all the same
 SPACE_BELOW = Pt(6)
-LATIN_WORD = re.compile("[!-,.-~\\u00a0−–]+")  # a hyphen may end a line, a no-break space may not
-CHINESE_RUN = re.compile("[\u3400-\u9fff]+")
-WORDS = re.compile("[A-Za-z\u3400-\u9fff]")
-LONGEST_WORD = 16  # a file name is longer, and is cut
 
 
 def finish_table(table: Table) -> None:
@@ -58,7 +51,7 @@ def _three_lines(table: Table) -> None:
 def _kept_together(table: Table) -> None:
     """A short table stays on one page with its notes; a long one keeps its caption, its head and two rows together."""
     rows = list(table.rows)
-    if len(rows) > word_style()["table"]["whole_up_to_rows"]:
+    if not stays_whole([[cell.text for cell in row.cells] for row in rows]):
         rows = rows[:3]
     elif not _has_note(table):
         rows = rows[:-1]
@@ -107,55 +100,3 @@ def _share_width(table: Table, style: str) -> None:
     sides = "".join(f'<w:{side} w:w="{PADDING.twips}" w:type="dxa"/>' for side in ("left", "right"))
     margins = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>")
     properties.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
-
-
-def column_letters(texts: Sequence[Sequence[str]], numeric: Sequence[bool], whole: float) -> list[float]:
-    """How many Latin letters broad each column becomes, so that all are `whole` together.
-
-    texts: the cells of each column, its title first. Where there is enough, every column gets its share by need. Where
-    there is not, no number (a column without any letter) and no Latin word is broken, and the columns of words share
-    the rest by the square root of what they lack, so that one of sentences does not starve the others.
-
-    >>> column_letters([["name", "abcd"], ["n", "12,345"]], [False, True], 20)
-    [8.0, 12.0]
-    """
-    figures = [float(max(_title_breadth(column[0]), *map(_breadth, column[1:]), 1)) for column in texts]
-    for chinese in (4, 2):  # characters beside each other, where they fit
-        lows = [_least(column, chinese) for column in texts]
-        least = [figure if number else low for figure, low, number in zip(figures, lows, numeric, strict=True)]
-        if sum(least) < whole:
-            break
-    needs = [
-        low if number else float(max(low, *map(_breadth, column)))
-        for column, number, low in zip(texts, numeric, least, strict=True)
-    ]
-    spare = whole - sum(least)
-    if sum(needs) <= whole:
-        return [whole * need / sum(needs) for need in needs]
-    if spare <= 0:  # too many columns: a word is broken before a number is
-        firm = [0 if any(map(WORDS.search, column[1:])) else low for column, low in zip(texts, least, strict=True)]
-        kept = firm if whole > sum(firm) and 0 in firm else [0] * len(firm)
-        soft = sum(low for low, keep in zip(least, kept, strict=True) if not keep)
-        return [keep or (whole - sum(kept)) * low / soft for low, keep in zip(least, kept, strict=True)]
-    lacks = [(need - low) ** 0.5 for need, low in zip(needs, least, strict=True)]
-    return [low + spare * lack / sum(lacks) for low, lack in zip(least, lacks, strict=True)]
-
-
-def _least(column: Sequence[str], chinese: int) -> float:
-    """What a column of words cannot do without: `chinese` characters, its longest Latin word, its longest number."""
-    words = [word for cell in column for word in LATIN_WORD.findall(cell)]
-    longest = max((min(len(word), LONGEST_WORD) if WORDS.search(word) else len(word) for word in words), default=0)
-    run = max((len(run) for cell in column for run in CHINESE_RUN.findall(cell)), default=0)
-    return float(max(4, 2 * min(run, chinese), longest + 1))  # m and w are broader than a letter
-
-
-def _title_breadth(title: str) -> int:
-    """A number column's title may stand on two lines, but a Latin word in it is not cut."""
-    half = min(_breadth(title), max(4, 2 * math.ceil(_breadth(title) / 4)))
-    return max([half, *(len(word) for word in LATIN_WORD.findall(title))])
-
-
-def _breadth(text: str) -> int:
-    """How broad a text is, in Latin letters; a Chinese character is two, and so is a per cent sign."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" or character == "%" for character in text)
-    return len(text) + wide

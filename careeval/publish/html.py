@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,15 +15,23 @@ from careeval.publish.meta import ReportMeta
 from careeval.publish.numbering import numbered
 
 STYLE = Path(__file__).parents[1] / "library" / "style"
+WORDS = ("contents", "skip", "sort", "keep_table", "keep_figure")
+# nothing may be loaded or sent; of scripts only our own runs; a column's alignment is a style attribute
+POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; font-src data:; "
+    "style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+)
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 CONTENTS_DEPTH = 2
 
 
 def write_html(blocks: Iterable[Block], path: Path, *, meta: ReportMeta) -> None:
-    """Write the report as one UTF-8 file: fonts, style and pictures inside, no script, no address to load.
+    """Write the report as one UTF-8 file: fonts, style, pictures and a small script inside, no address to load.
 
-    The blocks become the outputs of a notebook without code, which nbconvert puts through the template in
-    library/style/html. The same blocks give the same bytes.
+    The page's policy forbids loading anything, and any script but library/style/html/report.js: it sorts and downloads
+    tables and marks the place in the contents, and without it the page says the same. The blocks become the outputs of
+    a notebook without code, which nbconvert puts through the template in library/style/html. The same blocks give the
+    same bytes.
     """
     placed = numbered(blocks, meta.lang)
     page = _exported([block.html() for block in placed], _page(placed, meta))
@@ -42,16 +52,17 @@ def _exported(bodies: Sequence[str], page: dict[str, object]) -> str:
 def _page(blocks: Sequence[Block], meta: ReportMeta) -> dict[str, object]:
     """What the template says around the blocks."""
     banner = word("document.simulated", meta.lang) if meta.simulated else ""
-    contents = word("document.contents", meta.lang)
-    head = "".join([meta.title, meta.subtitle, *meta.lines, banner, contents])
-    css = (STYLE / "html" / "report.css").read_text(encoding="utf-8")
-    return {
+    said = {name: word(f"document.{name}", meta.lang) for name in WORDS}
+    head = "".join([meta.title, meta.subtitle, *meta.lines, banner, *said.values()])
+    css, script = ((STYLE / "html" / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    return said | {
         "meta": meta,
         "lang": LANGUAGE_TAGS[meta.lang],
         "banner": banner,
-        "contents": contents,
         "headings": [one for one in blocks if isinstance(one, Heading) and one.level <= CONTENTS_DEPTH],
         "css": font_rules(_all_words(blocks) + head, _bold_words(blocks) + head) + "\n" + css,
+        "policy": POLICY.format(digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()),
+        "script": script,
     }
 
 

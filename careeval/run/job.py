@@ -13,8 +13,7 @@ from careeval.specs.home import root
 from careeval.specs.study import Study, Wave
 from careeval.store import code_fingerprint, fingerprint
 
-FORMATS = ("html", "docx", "tables")
-NOT_YET = ("pdf",)
+FORMATS = ("html", "docx", "pdf", "tables")
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,8 @@ def _language_problems(study: Study, lang: str) -> list[Problem]:
 
 
 def _format_problems(formats: tuple[str, ...]) -> list[Problem]:
-    later = [Problem("--format", "", f"{one!r} comes later", "html, docx, tables") for one in formats if one in NOT_YET]
-    unknown = [one for one in formats if one not in (*FORMATS, *NOT_YET)]
-    return later + [Problem("--format", "", f"there is no format {one!r}", listed(FORMATS)) for one in unknown]
+    unknown = [one for one in formats if one not in FORMATS]
+    return [Problem("--format", "", f"there is no format {one!r}", listed(FORMATS)) for one in unknown]
 
 
 def _tried(find: Callable) -> tuple:

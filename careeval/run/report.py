@@ -14,11 +14,14 @@ from typing import Any
 from careeval import pipeline
 from careeval.ingest.sources import write_source
 from careeval.judging.next_plan import next_plan
+from careeval.pipeline.exports import file_hashes, input_hashes, versions, write_csv
 from careeval.present.blocks import Block
+from careeval.present.context import Context
 from careeval.run.chapters import Chapter, execute_chapters
+from careeval.run.claims import check_claims
 from careeval.run.documents import figure_hashes, report_meta, write_document
-from careeval.run.exports import file_hashes, input_hashes, versions, write_csv
 from careeval.run.job import FORMATS, Job, prepare_job
+from careeval.run.ledger import check_ledger, ledger_rows, write_ledger
 from careeval.run.leaf import carry_over, check_leaf, start_building, swap_in, write_file
 from careeval.run.leaks import check_leaks
 from careeval.run.next_wave import next_plan_name
@@ -60,13 +63,15 @@ def run_report(
     out: str | Path | None = None,
     jobs: int = 0,
     force: bool = False,
+    withdraw: str = "",
     progress: Progress | None = None,
 ) -> Path:
     """Make the report of a wave ('' = newest) and return its folder, reports/<study>/<wave>/<site or all>/ or `out`.
 
     lang '' is the study's first language, whose documents are report.html and report.docx; another language's are
     report.en.html and so on, and leave those of the first where they are. jobs: notebooks at once, 0 = what the machine
-    bears. Nothing is done when the folder already holds this very report, unless `force`.
+    bears. Nothing is done when the folder already holds this very report, unless `force`. withdraw: why earlier reports
+    that this one may not stand beside do not count (see careeval.run.ledger).
 
     Built beside the folder and put in its place when whole. Raises CareevalError (SpecError, TableError: a mistake in
     the study; NotebookError: a cell failed otherwise) and then leaves the last good report where it was.
@@ -82,6 +87,9 @@ def run_report(
     if still_good and _is_whole(job, still_good):
         progress(1, 1, "nothing to do: the report is up to date")
         return job.leaf
+    ledger = study.derived / "ledger.csv"
+    counts, sums = ledger_rows(job, inputs)
+    withdrawn = check_ledger(ledger, counts, sums, withdraw=withdraw)
     building = start_building(job.leaf)
     try:
         record = _build(job, building, Steps(_count_steps(job), progress), jobs=jobs, inputs=inputs)
@@ -90,6 +98,7 @@ def run_report(
         check_leaks(building, pipeline.identifiers(study, job.wave.id))
         carry_over(job.leaf, building, remade=set(written) - set(still_good))
         swap_in(building, job.leaf)
+        write_ledger(ledger, counts, withdrawn=withdrawn, reason=withdraw)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return job.leaf
@@ -111,11 +120,13 @@ def _build(job: Job, folder: Path, steps: Steps, *, jobs: int, inputs: Mapping[s
     people = pipeline.identifiers(job.study, job.wave.id)
     chapters = execute_chapters(job, folder, jobs=jobs, identifiers=people, done=steps.done)
     blocks = _blocks(job, chapters)
+    quoted = check_claims(blocks, Context(job.study, job.wave, job.site, job.lang))
     meta = report_meta(job, files=len(inputs))
     for kind in _documents(job):
         path = folder / job.named(f"report.{kind}")
         steps.timed(path.name, write_document, kind, blocks, path, meta)
-    return _record(job, folder, chapters, blocks) | {"inputs": dict(inputs), "seconds": steps.seconds}
+    record = _record(job, folder, chapters, blocks) | {"strong_words_quoted": quoted}
+    return record | {"inputs": dict(inputs), "seconds": steps.seconds}
 
 
 def _write_plan_files(job: Job, folder: Path) -> None:
@@ -144,9 +155,7 @@ def _count_steps(job: Job) -> int:
 def _blocks(job: Job, chapters: list[Chapter]) -> list[Block]:
     """The report's blocks: those of all notebooks, chosen and ordered by the profile."""
     shown = [block for chapter in chapters for block in blocks_of(chapter.notebook)]
-    # 03_academic is the home of section academic, also where a study has no marks to show in it
-    homes = [path.stem.split("_")[1] for path in job.notebooks]
-    return select(shown, job.profile, known=homes, file=job.profile_name)
+    return select(shown, job.profile, job.lang, file=job.profile_name)
 
 
 def _record(job: Job, folder: Path, chapters: list[Chapter], blocks: list[Block]) -> dict[str, Any]:

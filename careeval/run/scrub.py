@@ -63,7 +63,8 @@ def paths_in(text: str) -> list[str]:
 
 
 def _scrubbed_cell(cell: NotebookNode, number: int, parameters: Mapping[str, str]) -> NotebookNode:
-    metadata = {key: value for key, value in cell.metadata.items() if key not in ("papermill", "execution")}
+    # editors write who ran a cell and when into its metadata
+    metadata = {key: value for key, value in cell.metadata.items() if key in ("tags", "jupyter")}
     injected = "injected-parameters" in cell.metadata.get("tags", [])
     told = [f"{name} = {value!r}" for name, value in parameters.items()]
     source = "\n".join(["# Parameters", *told]) if injected else cell.source

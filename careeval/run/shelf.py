@@ -39,5 +39,5 @@ def _card(instrument: Instrument) -> Iterator[str]:
         name = f"{band.label.en} ({band.label.zh})"
         yield f"band {band.scheme}, {band.score} {span}: {name}; {band.population}; {told(band.source, 'en')}"
     yield from (f"note: {trap}" for trap in instrument.traps)
-    yield f"licence: {instrument.licence}"
+    yield f"licence: {told(instrument.licence, 'en')}"
     yield f"citation: {instrument.citation}"

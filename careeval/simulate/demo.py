@@ -51,9 +51,12 @@ class Demo:
     planted: pd.DataFrame
 
 
-def demo_study(*, seed: int) -> Demo:
-    """The demo for a seed: same seed, same people, same files, same truth."""
-    people = with_helpers(with_facts(simulate_people(seed), seed), seed)
+def demo_study(*, seed: int, share: float = 1.0) -> Demo:
+    """The demo for a seed: same seed, same people, same files, same truth; or with only a share of its people."""
+    people = with_facts(simulate_people(seed), seed)
+    if share < 1:
+        people = people.sample(frac=share, random_state=seed).sort_index().reset_index(drop=True)
+    people = with_helpers(people, seed)
     outcomes = simulate_outcomes(people, seed)
     treated = people.set_index("person")["arm"].eq("treated")
     files, marks, planted, support, kept = {}, {}, [], {}, []

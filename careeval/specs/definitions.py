@@ -24,7 +24,7 @@ class Definition(Record):
 
     group: Group
     title: Words
-    source: str = Field(min_length=1)
+    source: Words
     who: Conditions = {}
     any_: tuple[Conditions, ...] = Field(default=(), alias="any")
 

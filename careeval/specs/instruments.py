@@ -77,7 +77,7 @@ class Instrument(Record):
     critical: tuple[Critical, ...] = ()
     scores: tuple[Score, ...]
     bands: tuple[Band, ...] = ()
-    licence: str
+    licence: str | Words
     citation: str
     source: str
     traps: tuple[str, ...] = ()

@@ -55,13 +55,16 @@ def cascade(
         suppressed=_hidden(table, wide["zero"], floors),
     )
     empty = ["n", "n_high", "of_eligible", "of_eligible_high", "of_previous"]
-    # what a hidden step is a share of, or the next step a share of it, would give it away
-    after_hidden = table["suppressed"].groupby(table["row"]).shift(fill_value=False)
     numbers = {name: table[name].astype("Float64").mask(table["suppressed"]) for name in empty}
-    numbers["of_previous"] = numbers["of_previous"].mask(after_hidden)
-    told = ~(table["suppressed"] | after_hidden)
-    marks = {name: table[name] & told for name in ("largest_loss", "loss_sure")}
-    return table.assign(**numbers, **marks)[COLUMNS]
+    return after_hidden_steps(table.assign(**numbers)[COLUMNS])
+
+
+def after_hidden_steps(table: pd.DataFrame) -> pd.DataFrame:
+    """The cascade without what the step after a hidden one would tell of it: a share of it, or that most are lost."""
+    after = table.groupby(KEY, sort=False)["suppressed"].shift(fill_value=False).astype(bool)
+    told = ~(table["suppressed"].astype(bool) | after)
+    marks = {name: table[name].astype(bool) & told for name in ("largest_loss", "loss_sure")}
+    return table.assign(of_previous=table["of_previous"].mask(after), **marks)
 
 
 def _components(persons: pd.DataFrame) -> pd.DataFrame:

@@ -27,9 +27,14 @@ def in_key_order(table: pd.DataFrame) -> pd.DataFrame:
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """utf-8-sig (Excel reads it), %.12g, rows in key order, missing = empty, line feeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(csv_bytes(table))
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as the bytes of its file."""
     texts = {name: _plain(column) for name, column in in_key_order(table).items()}
     frame = pd.DataFrame(texts, columns=table.columns)
-    frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
 def sha256(data: bytes | Path) -> str:
