@@ -8,13 +8,14 @@ from conftest import REGISTER, STUDY, SURVEY
 
 from careeval import pipeline
 from careeval.pipeline.exports import input_hashes, sha256, write_csv
-from careeval.present import appendix, checklists, reproduction
+from careeval.present import appendix, checklists, reproduction, start
 from careeval.present.blocks import Table
 from careeval.present.context import context
 from careeval.present.words import LANGUAGES, template
 from careeval.run.profiles import profile_names, read_profile
 from careeval.specs.checklists import Checklist, Evidence, Item, checklist
 from careeval.specs.home import LIBRARY
+from careeval.specs.instruments import read_instrument
 from careeval.specs.records import Words
 
 LISTS = sorted(path.stem for path in (LIBRARY / "checklists").glob("*.toml"))
@@ -198,3 +199,17 @@ def test_a_broken_checklist_is_told_whole(tmp_path, monkeypatch):
     with pytest.raises(RuntimeError, match=r"(?s)mine\.toml.*title.*mine\.toml.*item"):
         checklist("mine")
     assert Checklist.model_fields.keys() == {"title", "version", "items"}
+
+
+def test_an_instrument_whose_name_has_an_underscore_is_named_in_the_first_chapter(small):
+    toml = STUDY.replace('"who5"', '"rses_zh"', 1).replace('"percent"', '"total"', 1)
+    shown = table_of(start.outcomes(here_of(small(**{"study.toml": toml}))), "start.outcomes").frame
+    assert shown["measure"].iloc[0] == "Rosenberg Self-Esteem Scale (Chinese order) (total)"
+
+
+def test_the_appendix_says_that_points_come_from_a_table_and_that_constants_are_added():
+    utilities, plain = read_instrument("eq5d3l_cn"), read_instrument("who5")
+    told = [appendix._items(one, one.scores[0], "en") for one in (utilities, plain)]
+    assert ["table of points" in text for text in told] == [True, False]
+    told = [appendix._scoring(one, one.scores[0], "zh") for one in (utilities, plain)]
+    assert ["常数" in text for text in told] == [True, False]
