@@ -3,7 +3,7 @@
     python benchmarks/disclosure.py --seeds 200
 
 Each seed: people are simulated (a fifth of the demo's, two fifths, or all), their files written, and each wave's
-tables made from the files as for any study. The audit knows the tables as they are published and the sums, nothing else.
+tables made from the files as for any study. The audit knows the published tables and the sums, nothing else.
 "floored" counts what subtraction finds where only the small counts are hidden, "published" what the audit finds.
 """
 

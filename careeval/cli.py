@@ -38,7 +38,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Make it again even if nothing has changed.")] = False,
     withdraw: Annotated[
         str,
-        typer.Option(metavar="REASON", help="Why an earlier report that this one differs from by a few people is not out."),
+        typer.Option(metavar="REASON", help="Why an earlier report, of which this one gives people away, is not out."),
     ] = "",
 ) -> None:
     """Make the wave's report: html, Word, tables and executed notebooks."""

@@ -145,7 +145,7 @@ An  Li,3A,80
 Bo Wu,3a,absent
 CAI YU,3a,40
 Du Fu,3b,70
-Nobody,3b,60
+Xu Bo,3b,60
 """
 
 FILES = {

@@ -2,12 +2,15 @@
 
 import base64
 import hashlib
+import io
+import re
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 
-from careeval.present.blocks import Column, Heading, Table
+from careeval.present.blocks import Column, Heading, Paragraph, Table
 from careeval.publish.html import write_html
 from careeval.publish.meta import ReportMeta
 
@@ -16,7 +19,11 @@ from careeval.publish.meta import ReportMeta
 def page(tmp_path_factory):
     """A small page, parsed."""
     frame = pd.DataFrame({"n": [1, 2]})
-    blocks = [Heading("s.title", "s", "Title", 1), Table("s.n", "s", "Numbers", frame, (Column("n", "n", "count"),))]
+    blocks = [
+        Heading("s.title", "s", "Title", 1),
+        Paragraph("s.sure", "s", "Not very.", lead="What? 怎么样"),
+        Table("s.n", "s", "Numbers", frame, (Column("n", "n", "count"),)),
+    ]
     path = tmp_path_factory.mktemp("page") / "report.html"
     write_html(blocks, path, meta=ReportMeta("Report", "", "en", False))
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
@@ -61,3 +68,10 @@ def test_the_contents_are_open_and_no_control_stands_there_for_those_without_scr
         "Download table",
         "Download figure",
     ]
+
+
+def test_what_is_printed_bold_is_in_the_bold_font(page):
+    [bold] = re.findall(r"font-weight: 700; src: url\(data:font/woff;base64,([^)]+)", page.style.string)
+    held = set(map(chr, TTFont(io.BytesIO(base64.b64decode(bold))).getBestCmap()))
+    printed = "".join(one.text for one in page.find_all(["h1", "h2", "caption", "th", "strong", "summary"]))
+    assert set(printed) - {"\n"} <= held

@@ -186,8 +186,9 @@ def test_a_page_of_one_site_tells_the_design_of_the_whole_study(pages):
 def test_drawn_by_lot_says_effect_and_not_drawn_says_on_what_it_hangs(pages):
     chosen = {"demo": "2025-spring", "star": "k"}
     said = {name: " ".join(text for _, text in texts(pages(name, wave, "", "en"))) for name, wave in chosen.items()}
-    assert "can be read as effects of the assignment" in said["star"] and "in parallel" not in said["star"]
-    assert "only if both arms would otherwise have moved in parallel" in said["demo"]
+    assert "Assignment to small class probably improves Maths (certainty: moderate)." in said["star"]
+    assert "were drawn by lot and differed by chance only at the start" in said["star"]
+    assert "only if both arms would have moved alike without it" in said["demo"] and "improves" not in said["demo"]
 
 
 def lottery():
@@ -295,7 +296,7 @@ def test_the_levels_of_four_waves_stand_below_each_other(pages):
 @pytest.mark.parametrize(("study", "wave", "said"), [("star", "grade3", "（学校）"), ("demo", "2025-spring", "（村）")])
 def test_the_method_note_names_what_the_intervals_are_clustered_by(pages, study, wave, said):
     note = next(block.text for block in pages(study, wave, "", "zh") if block.id == "effects.method_note")
-    assert said in note and ("分配到个人" in note) == (study == "star")
+    assert said in note and ("按个人分组" in note) == (study == "star")
 
 
 def test_z_scores_are_explained_only_where_there_are_some(pages):

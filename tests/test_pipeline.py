@@ -68,8 +68,8 @@ def test_every_table_can_be_made_for_every_wave_of_a_small_study(small):
 
 def test_an_unknown_table_wave_or_site_is_told_with_those_there_are(small):
     study = open_study(small())
-    with pytest.raises(CareevalError, match=r"there is no table 'effects'. Allowed: 'units', 'responses'"):
-        table(study, "effects", wave="w1")
+    with pytest.raises(CareevalError, match=r"there is no table 'impact'. Allowed: 'units', 'responses'"):
+        table(study, "impact", wave="w1")
     with pytest.raises(CareevalError, match=r"study.toml, waves: there is no wave 'w3'. Allowed: 'w1', 'w2'"):
         table(study, "people", wave="w3")
     with pytest.raises(CareevalError, match=r"people, site: there is no village 'z'. Allowed: 'a', 'b'"):

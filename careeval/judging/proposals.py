@@ -13,6 +13,7 @@ from careeval.judging.advice import advice, review_first
 from careeval.judging.decision import Change, decision, decision_table
 from careeval.judging.delivered import EXACT, number
 from careeval.specs.plans import Commitment, Plan, Proposal
+from careeval.specs.records import told as told_in
 
 NO_CHANGE_ASKED = ("keep", "continue unchanged")
 CHANGE_COLUMNS = [
@@ -107,7 +108,7 @@ def _change_rows(
     change = Change() if overruled or rule.propose is None else rule.propose
     reason = row["overruling_reason"] if overruled else told
     named = {name: row[name] for name in ("plan", "commitment", "component", "group", "outcome", "verdict", "evidence")}
-    named |= {"owner": commitment.owner, "by": "", "decided": ""}
+    named |= {"owner": told_in(commitment.owner, lang), "by": "", "decided": ""}
     what = {"field": change.field, "aim": change.aim, "reason": reason}
     yield named | what | {"from": _from(change, commitment, row), "to": _to(change, row)}
     if str(row.get("review_first")) == "True" and change.aim != "review":  # a file gives text, or nothing

@@ -56,5 +56,7 @@ def _clean_and_note(study: Study, wave: Wave) -> Cleaned:
     path = study.derived / "key.csv"
     known = pd.read_csv(path, dtype="str", encoding="utf-8-sig") if path.is_file() else pd.DataFrame()
     codes = pd.concat([known, made.codes.dropna()]).drop_duplicates("person")
-    codes.to_csv(path, index=False, encoding="utf-8-sig")
+    part = path.with_suffix(".part")  # whole or not at all: another run may be reading it
+    codes.to_csv(part, index=False, encoding="utf-8-sig")
+    part.replace(path)
     return made

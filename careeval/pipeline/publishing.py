@@ -1,4 +1,4 @@
-"""The tables as they are published: without the small counts, and without those that would give one away"""
+"""The tables as they are published: without the small counts, and without those that would give one away."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COUNTED = tuple(declared())
 def hidden(view: View) -> pd.DataFrame:
     """table, row, column: the cells hidden beside those below the floor; for derived/ only."""
     tables = {name: view.table(FLOORED.format(name)) for name in COUNTED}
-    found = cells_to_hide(sums_of_wave(view, tables), told=_told(view), along=_along(view, tables), programs=False)
+    found = cells_to_hide(sums_of_wave(view, tables), told=_told(view), along=_along(view, tables))
     return pd.DataFrame(sorted(found), columns=HIDDEN)
 
 
@@ -64,7 +64,8 @@ def _along(view: View, tables: dict[str, pd.DataFrame]) -> dict[Cell, set[Cell]]
         for row, place in enumerate(pairs):
             places.setdefault(place, set()).update((name, row, column) for column in declared()[name].row)
     made: dict[Cell, set[Cell]] = {}
-    for row, (one, site) in enumerate(zip(*(tables["delivery"].get(name, ()) for name in ("commitment", "site")))):
+    promised = (tables["delivery"].get(name, ()) for name in ("commitment", "site"))
+    for row, (one, site) in enumerate(zip(*promised, strict=True)):
         along = places.get((one, site), set()) | places.get((component.get(one, ""), site), set())
         made["delivery", row, declared()["delivery"].row[0]] = along
     return made

@@ -11,6 +11,7 @@ from careeval.present.sentences import paragraph
 from careeval.present.tables import heading
 from careeval.present.words import template, word
 from careeval.specs.checklists import Evidence, Item, checklist
+from careeval.specs.records import told
 
 FILLED, PARTLY, AUTHOR, NOT_APPLICABLE = "filled", "partly", "author", "not_applicable"
 
@@ -96,7 +97,8 @@ def _facts(here: Context) -> dict[str, pd.DataFrame]:
     spec, design = here.study.spec, here.study.spec.design
     assigned_by = design.assigned_by if design.assigned_by != "unknown" else ""
     groups = [(group, spec.definition.get(group, "")) for group in spec.groups]
-    promises = [(one.id, one.owner) for plan in here.study.plans(here.wave.id) for one in plan.commitments]
+    ones = [one for plan in here.study.plans(here.wave.id) for one in plan.commitments]
+    promises = [(one.id, told(one.owner, here.lang)) for one in ones]
     waves = [(one.id, one.survey[0], one.survey[1]) for one in here.study.waves_until(here.wave.id)]
     outcomes = [(one.id, one.source, one.why_worthwhile(here.lang)) for one in here.outcomes()]
     return {

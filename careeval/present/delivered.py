@@ -55,11 +55,11 @@ def span(low: float, high: float) -> str:
     """The interval of a share or a difference of shares, in percent; a dash where it is missing or has no width.
 
     >>> span(0.734, 0.797), span(1, 1)
-    ('[73, 80]', '—')
+    ('[73,\\xa080]', '—')
     """
     if pd.isna(low) or pd.isna(high) or low == high:
         return MISSING
-    return f"[{shown(100 * low, 'count')}, {shown(100 * high, 'count')}]"
+    return f"[{shown(100 * low, 'count')},\u00a0{shown(100 * high, 'count')}]"  # no break inside an interval
 
 
 def unmet_groups(here: Context) -> list[str]:

@@ -10,7 +10,7 @@ from careeval.present.moved import WORDING, moved_in_words
 from careeval.present.plan_values import what_changes
 from careeval.present.promises import and_so_on, short_name
 from careeval.present.reasons import measured_in_words
-from careeval.present.review import by_id, proposed
+from careeval.present.review import by_id, owner_of, proposed
 from careeval.present.sentences import sentence
 from careeval.present.start import design_in_words
 from careeval.present.support import by_shortfall
@@ -54,7 +54,7 @@ def _moved(here: Context, row: dict) -> Piece:
 
 def _arm(here: Context, contrast: str) -> str:
     """What the arm that is compared got: '' = the plan, else what the arm is called."""
-    arm = here.contrast(contrast).partition(" − ")[0]
+    arm = "" if pd.isna(contrast) else here.contrast(contrast).partition(" − ")[0]
     return "" if contrast == "treated - control" else arm
 
 
@@ -89,7 +89,7 @@ def to_change(here: Context, rows: pd.DataFrame) -> list[Piece]:
         named = {
             "number": str(number),
             "promise": short_name(by_id(here, row["commitment"])),
-            "owner": row["owner"] or "—",
+            "owner": owner_of(here, row["commitment"]),
         }
         named |= {"verdict": label("verdict", row["verdict"], lang), "field": row["field"], "change": row["change"]}
         pieces.append(sentence("front.proposal", lang, **named))

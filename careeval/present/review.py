@@ -17,6 +17,7 @@ from careeval.present.sentences import paragraph, sentence
 from careeval.present.support import without_plan
 from careeval.present.tables import heading, table
 from careeval.present.words import label, word
+from careeval.specs.records import told
 
 BY_DELIVERY = ("measure delivery", "strengthen delivery", "strengthen reach", "set a standard")
 
@@ -150,7 +151,7 @@ def proposals(here: Context) -> list[Block]:
             "verdict": [label("verdict", str(verdict), lang) for verdict in rows["verdict"]],
             **what_changes(rows, lang),
             "reason": rows["reason"].fillna(""),
-            "owner": rows["owner"].fillna("").replace("", "—"),
+            "owner": [owner_of(here, commitment) for commitment in rows["commitment"]],
             "by": rows["by"].fillna("").replace("", "—"),
         }
     )
@@ -196,6 +197,12 @@ def by_id(here: Context, commitment: str) -> str:
     return found[0] if found else commitment or "—"
 
 
+def owner_of(here: Context, commitment: str) -> str:
+    """Who answers for the promise that has this id in any of the plans; a dash where nobody is named."""
+    found = [told(one.owner, here.lang) for one in promises(here).values() if one.id == commitment]
+    return (found[0] if found else "") or "—"
+
+
 def owners(here: Context) -> list[Block]:
     """What the plan leaves open, as questions to those who own the promise."""
     lang, known = here.lang, promises(here)
@@ -205,7 +212,11 @@ def owners(here: Context) -> list[Block]:
     for one in known.values():
         if one.ask:
             rows.append(
-                {"promise": one.text.in_language(lang), "ask": one.ask.in_language(lang), "owner": one.owner or "—"}
+                {
+                    "promise": one.text.in_language(lang),
+                    "ask": one.ask.in_language(lang),
+                    "owner": owner_of(here, one.id),
+                }
             )
     blocks: list[Block] = [heading("review.owners_title", lang)]
     assumed = [one for one in known.values() if assumes_target(one)]

@@ -14,6 +14,7 @@ from careeval.present.reach import first_and_last
 from careeval.present.sentences import described, joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, heading, table, with_hidden
 from careeval.present.words import known_word, label, word
+from careeval.specs.records import told
 
 IN_FIGURE = 14  # promises in one picture
 SENTENCES = 4  # the worst promises are told in words, all of them in the table
@@ -219,7 +220,7 @@ def _asked(here: Context, rows: pd.DataFrame, block: str) -> Block:
     frame = rows.assign(
         level_value=[level_in_words(*pair, lang) for pair in zip(rows["level"], rows["level_unit"], strict=True)],
         ask=[one.ask.in_language(lang) if one and one.ask else standard for one in ones],
-        owner=[(one.owner if one else "") or "—" for one in ones],
+        owner=[(told(one.owner, lang) if one else "") or "—" for one in ones],
     )
     formats = {"promise": "text", "standard": "text", "level_value": "text", "ask": "text", "owner": "text"}
     return table(block, frame, formats, lang)

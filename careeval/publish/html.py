@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import careeval.publish.quick_imports  # noqa: F401 (for nbconvert, imported below)
-from careeval.present.blocks import Block, Figure, Heading, Table
+from careeval.present.blocks import Block, Figure, Heading, Paragraph, Table
 from careeval.present.words import word
 from careeval.publish.fonts import font_rules
 from careeval.publish.meta import ReportMeta
@@ -72,5 +72,6 @@ def _all_words(blocks: Iterable[Block]) -> str:
 
 def _bold_words(blocks: Iterable[Block]) -> str:
     words = [block.text for block in blocks if isinstance(block, Heading)]
+    words += [block.lead for block in blocks if isinstance(block, Paragraph)]
     words += [block.caption for block in blocks if isinstance(block, Table | Figure)]
     return "".join(words + [column.title for block in blocks if isinstance(block, Table) for column in block.columns])

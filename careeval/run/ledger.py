@@ -1,4 +1,4 @@
-"""The ledger of published counts, so that no two reports side by side tell of a few people what neither of them tells"""
+"""The ledger of published counts: no two reports side by side may tell of a few people what neither tells."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def check_ledger(path: Path, rows: pd.DataFrame, sums: Sums, *, withdraw: str = 
 
 
 def write_ledger(path: Path, rows: pd.DataFrame, *, withdrawn: list[int], reason: str) -> None:
-    """Add what is newly told, and which earlier runs are taken back and why; what stands in the ledger already is kept."""
+    """Add what is newly told, and which earlier runs are taken back and why; nothing is ever taken out."""
     ledger = read_ledger(path)
     number = int(ledger["run"].max()) + 1 if len(ledger) else 1
     same = [*COLUMNS[1:6], "value", "inputs"]

@@ -21,9 +21,9 @@ from careeval.run.chapters import Chapter, execute_chapters
 from careeval.run.claims import check_claims
 from careeval.run.documents import figure_hashes, report_meta, write_document
 from careeval.run.job import FORMATS, Job, prepare_job
-from careeval.run.ledger import check_ledger, ledger_rows, write_ledger
 from careeval.run.leaf import carry_over, check_leaf, start_building, swap_in, write_file
 from careeval.run.leaks import check_leaks
+from careeval.run.ledger import check_ledger, ledger_rows, write_ledger
 from careeval.run.next_wave import next_plan_name
 from careeval.run.notebooks import blocks_of, warnings_of
 from careeval.run.profiles import select

@@ -52,10 +52,11 @@ class Demo:
 
 
 def demo_study(*, seed: int, share: float = 1.0) -> Demo:
-    """The demo for a seed: same seed, same people, same files, same truth; or with only a share of its people."""
+    """The demo for a seed: same seed, same people, same files, same truth; or with a share of each place's people."""
     people = with_facts(simulate_people(seed), seed)
     if share < 1:
-        people = people.sample(frac=share, random_state=seed).sort_index().reset_index(drop=True)
+        kept = people.groupby(["village", "group"]).sample(frac=share, random_state=seed)
+        people = kept.sort_index().reset_index(drop=True)
     people = with_helpers(people, seed)
     outcomes = simulate_outcomes(people, seed)
     treated = people.set_index("person")["arm"].eq("treated")

@@ -52,7 +52,7 @@ def _in_population(rows: Iterable[Row], elders: pd.DataFrame, seed: int) -> Iter
     """
     times = POPULATION / len(elders) - 1
     for commitment, group, due, delivered, unknown, chance, how in rows:
-        if chance is None:
+        if chance is None or not due:
             yield commitment, group, due, delivered, unknown, chance, how
             continue
         # the same for both waves: who was not drawn keeps an allowance too
@@ -164,4 +164,4 @@ def _calls(elders: pd.DataFrame, support: Support, wave: str) -> Iterable[Row]:
         kept = sum(any(span[0] <= one <= span[1] for one in days.get(elder.person, [])) for elder, span in due)
         tried = {elder.person: tries(elder, bool(key[elder.Index]), wave) for elder in who.itertuples()}
         chances = [chance_of_contact(tried[elder.person], span) for elder, span in due]
-        yield commitment, "elder", len(due), int(kept), 0, float(np.mean(chances)), how
+        yield commitment, "elder", len(due), int(kept), 0, float(np.mean(chances or [0])), how

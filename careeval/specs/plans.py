@@ -114,7 +114,7 @@ class Commitment(Record):
     component: str
     outcomes: tuple[str, ...]
     indicator: str
-    owner: str = ""
+    owner: str | Words = ""
     ask: Words | None = None
     statutory: bool = False
     note: str = ""

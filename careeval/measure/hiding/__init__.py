@@ -1,1 +1,1 @@
-"""What may not be told of few people: the floor, the cells hidden beside a small one, and the audit that tries to solve"""
+"""What may not be told of few people: what is hidden beside a small count, and the audit that tries to find it."""

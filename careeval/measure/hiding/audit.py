@@ -1,4 +1,4 @@
-"""The audit: what the least and the most is that a hidden count can be, given everything that is shown, by linear programs"""
+"""The audit: the least and the most that a hidden count can be, given everything shown, by linear programs."""
 
 from __future__ import annotations
 
@@ -8,22 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, eye_array, hstack, vstack
+from scipy.sparse import csr_array
 
 from careeval.measure.hiding.find import bounds, found_out, lines_by_key, shown_values, tells
 from careeval.measure.hiding.sums import Key, Sums
 
 COLUMNS = ["key", "least", "most", "minimum"]
 CLOSE = 1e-6
+TURNS = 40
 FAR = 1e5  # no count is near it, and without a bound a program need not end
 
 
-def audit(sums: Sums, shown: Mapping[Key, float] | None = None) -> pd.DataFrame:
-    """Hidden counts that the sums pin down: a row a count that may be of few people and lies within less than the floor.
+def audit(
+    sums: Sums, shown: Mapping[Key, float] | None = None, *, settled: dict[tuple, list] | None = None
+) -> pd.DataFrame:
+    """Hidden counts that the sums pin down: those that may be of few people and lie within less than their floor.
 
     key, least, most (what the count can be, by linear programs over all shown counts; never below 0), minimum (its
     floor). A count that is 0, or sure to reach the floor, tells of nobody. Where the shown counts contradict the sums
-    (people without a site, say), the sums there are taken as upper limits.
+    (people without a site, say), the sums there are taken as upper limits. settled: what an earlier audit of these sums
+    found in each piece, kept for the next.
     Source: the audit of tabular data by linear programming; Cox (1980), JASA 75:377.
     """
     shown = shown_values(sums) if shown is None else shown
@@ -31,18 +35,22 @@ def audit(sums: Sums, shown: Mapping[Key, float] | None = None) -> pd.DataFrame:
     rows = [(*found, sums.minimum[found[0]]) for found in found_out(sums, shown) if found[2] - found[1] < CLOSE]
     known = {key: low for key, (low, high) in limits.items() if high - low < CLOSE}
     # a count that is sure to be 0, or to reach its floor, need not be asked for
-    floors = {key: sums.minimum.get(key, 0) * (low < sums.minimum.get(key, 0) and high >= 1 - CLOSE)
-              for key, (low, high) in limits.items()}  # fmt: skip
-    pieces = list(_pieces(sums, known))
-    # one program for all pieces at once settles most of them
-    together = _Programs.of([line for _, lines in pieces for line in lines], known, floors) if pieces else None
+    floors = {
+        key: sums.minimum.get(key, 0) * (low < sums.minimum.get(key, 0) and high >= 1 - CLOSE)
+        for key, (low, high) in limits.items()
+    }
+    settled = {} if settled is None else settled
+    pieces = [(_Programs.of(lines, known, floors), lines) for _, lines in _pieces(sums, known)]
+    new = [(piece, lines) for piece, lines in pieces if piece.name not in settled]
+    # one program for all new pieces at once settles most of them
+    together = _Programs.of([line for _, lines in new for line in lines], known, floors) if new else None
     low, high = together.spread() if together else ({}, {})
-    for keys, lines in pieces:
-        if not low or any(high[key] - low[key] < floors[key] - CLOSE for key in keys):
-            one = _Programs.of(lines, known, floors)
-            for key, (least, most) in one.ranges(low, high).items():
-                if tells(least, most, floors[key]):
-                    rows.append((key, least, most, sums.minimum[key]))
+    for piece, _ in new:
+        settled[piece.name] = []
+        if not low or any(high[key] - low[key] < floors[key] - CLOSE for key in piece.keys):
+            found = piece.ranges(low, high).items()
+            settled[piece.name] = [(key, *own, sums.minimum[key]) for key, own in found if tells(*own, floors[key])]
+    rows += [row for piece, _ in pieces for row in settled[piece.name]]
     return pd.DataFrame(sorted(rows), columns=COLUMNS)
 
 
@@ -87,22 +95,29 @@ class _Programs:
         matrix = csr_array((sign, (row, column)), shape=(len(lines), len(keys)))
         return cls(keys, matrix, np.array(right), np.array([floors.get(key, 0) for key in keys], dtype=float))
 
+    @property
+    def name(self) -> tuple:
+        """The same for the same unknowns, limits and values beside them."""
+        return self.keys, self.right.tobytes(), self.floors.tobytes()
+
     def spread(self, *, loose: bool = False) -> tuple[dict[Key, float], dict[Key, float]]:
-        """The least and most of each count in a few solutions that move many at once; ({}, {}) where there are none."""
+        """The least and most of each count in some solutions, far from one another; ({}, {}) where there are none."""
         point = self.solution(np.ones(len(self.keys)), loose=loose)
         if point is None:
             return {}, {}
-        low, high, left = point, point, -1
-        while (left_now := int((high - low < self.floors - CLOSE).sum())) not in (0, left):
-            left = left_now
-            for sign, start in ((1.0, low), (-1.0, high)):
-                point = self.solution(None, loose=loose, moved=(high - low < self.floors - CLOSE, sign, start))
-                if point is not None:
-                    low, high = np.minimum(low, point), np.maximum(high, point)
+        low, high, generator = point, point, np.random.default_rng(0)
+        for _ in range(TURNS):
+            open_ = high - low < self.floors - CLOSE
+            if not open_.any():
+                break
+            # by weights of chance another few counts take all that their sums allow
+            point = self.solution(-(generator.random(len(open_)) ** 3) * open_, loose=loose)
+            if point is not None:
+                low, high = np.minimum(low, point), np.maximum(high, point)
         return dict(zip(self.keys, low.tolist(), strict=True)), dict(zip(self.keys, high.tolist(), strict=True))
 
     def ranges(self, low: Mapping[Key, float], high: Mapping[Key, float]) -> dict[Key, tuple[float, float]]:
-        """The least and most of each count; low, high: what is known of it; a count over its floor is left at that."""
+        """The least and most of each count, from low and high on; one that ranges over its floor is left at that."""
         loose = not low and self.solution(np.ones(len(self.keys)), loose=False) is None
         if not low:
             low, high = self.spread(loose=loose)
@@ -119,25 +134,10 @@ class _Programs:
                     least, most = np.minimum(least, point), np.maximum(most, point)
         return {key: (float(a), float(b)) for key, a, b in zip(self.keys, least, most, strict=True)}
 
-    def solution(self, objective: np.ndarray | None, *, loose: bool, moved: tuple = ()) -> np.ndarray | None:
-        """Counts that all sums allow, at the least objective, or with many `moved` by their floor; None: there are none.
-
-        loose: the whole may be more than its parts. moved: which counts, up (1) or down (-1), and from where.
-        """
-        size = len(self.keys)
-        matrix, limits, most = self.matrix, self.right, np.full(size, FAR)
-        above = [(-matrix, -limits)] if loose else []
-        if moved:
-            chosen, sign, start = moved
-            at = np.flatnonzero(chosen)
-            matrix = hstack([matrix, csr_array((matrix.shape[0], len(at)))])
-            pick = csr_array((np.full(len(at), -sign), (np.arange(len(at)), at)), shape=(len(at), size))
-            above = [(-matrix, -limits)] if loose else []
-            above.append((hstack([pick, eye_array(len(at))]), -sign * start[at]))
-            objective = np.concatenate([np.zeros(size), -np.ones(len(at))])
-            most = np.concatenate([most, self.floors[at]])
-        sums = {} if loose else {"A_eq": matrix, "b_eq": limits}
-        if above:
-            sums |= {"A_ub": vstack([one for one, _ in above]), "b_ub": np.concatenate([one for _, one in above])}
-        found = linprog(objective, bounds=np.column_stack([np.zeros(len(most)), most]), method="highs", **sums)
-        return found.x[:size] if found.status == 0 else None
+    def solution(self, objective: np.ndarray, *, loose: bool) -> np.ndarray | None:
+        """Counts that all sums allow, at the least objective, or None. loose: a whole may be more than its parts."""
+        sums = {"A_eq": self.matrix, "b_eq": self.right}
+        if loose:
+            sums = {"A_ub": -self.matrix, "b_ub": -self.right}
+        found = linprog(objective, bounds=(0, FAR), method="highs", **sums)
+        return found.x if found.status == 0 else None

@@ -1,4 +1,4 @@
-"""Which hidden counts of few people a reader could find by the sums, and what to hide beside them"""
+"""Which hidden counts of few people a reader could find by the sums, and what to hide beside them."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""Counts of people in the published tables: which stand for the same quantity in several of them"""
+"""Counts of people in the published tables: which of them are the same people, counted in several places."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from careeval.measure.hiding.sums import Count, Key, Sums, as_key, declared, sums_of
@@ -14,6 +15,7 @@ from careeval.measure.support.persons import floor_of
 OF_PEOPLE = ("recipient", "case")
 ONCE = ("due", "delivered", "unknown")  # people only where each is due once
 EXAM_KINDS = ("sat", "due", "listed")
+FACT = ["commitment", "group", "site", "fact"]
 NO_PEOPLE = ("cannot_answer", "ratio")
 # who started is who was there in the first wave
 STARTED = {"started": "registered", "started_measured": "measured"}
@@ -28,8 +30,9 @@ def published_sums(
     floors: fewest people, by group; bands: the names of the bands of the study's scales; first: its first wave. What is
     counted of stations, helpers or promises is nobody's secret and not among them.
     """
-    told = _Told(_promises(tables.get("delivery")), bands, first)
-    counts, same = [], {}
+    told = _Told(_promises(tables.get("delivery")), bands)
+    counts: list[Count] = []
+    same: dict[Key, Key] = {}
     for name, rule in declared().items():
         table = tables.get(name)
         if table is None or table.empty:
@@ -40,15 +43,56 @@ def published_sums(
                 key = _key(name, row, column, rule.key, told)
                 if key is not None:
                     counts.append(Count(key, name, place, column, _number(row[column]), int(minimum[place])))
-            if name == "gaps":
-                own, rest = _number(row["denominator"]), _number(row["reference_n"])
-                whole = None if own is None or rest is None else own + rest
-                key = as_key(name, *(row[one] for one in rule.key[:-1]), "", "denominator")
-                counts.append(Count(key, name, place, "denominator", whole, int(minimum[place])))
-                if row["not_told"] == 0:  # everybody's is told: the levels add up to the eligible
-                    place = (row["commitment"], row["group"], row["site"])
-                    same[key] = as_key("cascade", row["plan"], "commitment", *place, "eligible", "n")
+        if name == "flow" and first:
+            same |= _of_first_wave(table, first)
+        if name == "gaps":
+            counts += [*_levels(table, minimum), *_unprinted(table, tables.get("cascade"), minimum.max())]
+            same |= _eligible(table)
     return sums_of(counts, declared(), same=same)
+
+
+def _of_first_wave(flow: pd.DataFrame, first: str) -> dict[Key, Key]:
+    """Who started is who was registered in the first wave, and in that wave itself whoever is there was there."""
+    made = {}
+    for wave, site, group, arm, step in flow[["wave", "site", "group", "arm", "step"]].itertuples(index=False, name=None):
+        then = STARTED.get(step) or (SINCE.get(step) if wave == first else None)
+        if then:
+            place = (site, f"{group}|{arm}")
+            made[as_key("flow", wave, *place, step, "n")] = as_key("flow", first, *place, then, "n")
+    return made
+
+
+def _levels(gaps: pd.DataFrame, minimum: np.ndarray) -> Iterator[Count]:
+    """The people of whom a fact is told, in every row of it: those of its level and the others."""
+    rows = zip(*(gaps[name] for name in (*FACT, "denominator", "reference_n")), strict=True)
+    for place, (*fact, own, others) in enumerate(rows):
+        whole = None if pd.isna(own) or pd.isna(others) else float(own + others)
+        yield Count(as_key("gaps", *fact, "", "denominator"), "gaps", place, "denominator", whole, int(minimum[place]))
+
+
+def _unprinted(gaps: pd.DataFrame, cascade: pd.DataFrame | None, minimum: int) -> Iterator[Count]:
+    """What has no row in gaps since all people of a place are of one level; row -1 of no column that is printed."""
+    if cascade is None or cascade.empty:
+        return
+    places = cascade.loc[cascade["of"].eq("commitment"), FACT[:3]].drop_duplicates()
+    levels = gaps[["commitment", "fact", "level"]].drop_duplicates()
+    wanted = places.merge(levels, on="commitment")[[*FACT, "level"]].itertuples(index=False, name=None)
+    printed = set(gaps[[*FACT, "level"]].itertuples(index=False, name=None))
+    for place in wanted:
+        if place not in printed:
+            for column in declared()["gaps"].people:
+                yield Count(as_key("gaps", *place, column), "gaps", -1, column, None, int(minimum))
+            yield Count(as_key("gaps", *place[:-1], "", "denominator"), "gaps", -1, "denominator", None, int(minimum))
+
+
+def _eligible(gaps: pd.DataFrame) -> dict[Key, Key]:
+    """Where everybody's fact is told its levels add up to the eligible."""
+    whole = gaps[gaps["not_told"].eq(0).fillna(False).astype(bool)]
+    rows = whole[["plan", *FACT]].drop_duplicates().itertuples(index=False, name=None)
+    return {
+        as_key("gaps", *fact, "", "denominator"): as_key("cascade", plan, "commitment", *fact[:3], "eligible", "n")
+        for plan, *fact in rows
+    }
 
 
 @dataclass(frozen=True)
@@ -57,7 +101,6 @@ class _Told:
 
     promises: Mapping[tuple[str, ...], Any]
     bands: Set[str]
-    first: str
 
 
 def _promises(delivery: pd.DataFrame | None) -> dict[tuple[str, ...], Any]:
@@ -81,10 +124,6 @@ def _key(name: str, row: Mapping[str, Any], column: str, key: tuple[str, ...], t
     if name == "indicators":
         return _indicator(row, column, told)
     parts = ["|".join(str(row[one]) for one in part.split("|")) for part in key]
-    if name == "flow" and told.first:
-        same = STARTED | (SINCE if row["wave"] == told.first else {})
-        wave = told.first if row["step"] in same else row["wave"]
-        parts = [wave, *parts[1:-1], same.get(row["step"], row["step"])]
     return as_key(name, *parts, column)
 
 
@@ -100,21 +139,35 @@ def _indicator(row: Mapping[str, Any], column: str, told: _Told) -> Key | None:
         return as_key("gaps", level, *place, *row["subgroup"].split("=", 1), counted)
     if indicator == "log_recall_agreement":
         return as_key("agreement", level, *place, "n" if whole else "same")
-    if column == "people":
-        return None
     if (level,) in told.promises:
         once = told.promises.get((level, *place), False)
         return as_key("delivery", level, *place, "due" if whole else "delivered") if once else None
-    no_people = indicator == "promises_kept" or indicator.startswith("case_load") or row["method"] in NO_PEOPLE
+    no_people = (
+        column == "people"
+        or indicator == "promises_kept"
+        or indicator.startswith("case_load")
+        or row["method"] in NO_PEOPLE
+    )
     if no_people or (pd.isna(row[column]) and not row["suppressed"]):
         return None
-    name, part = f"{indicator} {level}", "of" if whole else "yes"
-    if level in told.bands:
-        name, part = indicator, part if whole else f"band:{level}"
-    elif indicator.startswith("pairs_"):
-        name, part = f"pairs {level}", part if whole else f"band:{indicator}"
-    elif level in EXAM_KINDS:
+    return as_key(
+        "indicators",
+        row["group"],
+        *_share(indicator, level, told.bands, whole=whole),
+        row["subgroup"],
+        row["site"],
+        "n",
+    )
+
+
+def _share(indicator: str, level: str, bands: Set[str], *, whole: bool) -> tuple[str, str]:
+    """(of what, which part of it): 'of' everybody, or 'yes'; a band of a scale; pupils of a paper."""
+    if level in bands:
+        return indicator, "of" if whole else f"band:{level}"
+    if indicator.startswith("pairs_"):
+        return f"pairs {level}", "of" if whole else f"band:{indicator}"
+    if level in EXAM_KINDS:
         paper, _, named = indicator.partition("@")
         subject, _, share = paper.rpartition("_")
-        name, part = f"{subject} {named}", level if whole else share
-    return as_key("indicators", row["group"], name, part, row["subgroup"], row["site"], "n")
+        return f"{subject} {named}", level if whole else share
+    return f"{indicator} {level}", "of" if whole else "yes"

@@ -1,12 +1,13 @@
-"""Published tables as counts of people and the sums that hold between them, as library/sums.toml declares them"""
+"""Published tables as counts of people and the sums that hold between them, as library/sums.toml declares them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -114,6 +115,6 @@ def _rank(key: Key, last: Sequence[str]) -> int:
     return max((number for number, one in enumerate(last, 1) if any(fnmatchcase(part, one) for part in key)), default=0)
 
 
-def as_key(source: str, *parts: Hashable) -> Key:
+def as_key(source: str, *parts: Any) -> Key:
     """The key of a count, all parts as text; missing is ''."""
-    return (source, *("" if part is None or part is pd.NA or part != part else str(part) for part in parts))
+    return (source, *("" if pd.isna(part) else str(part) for part in parts))

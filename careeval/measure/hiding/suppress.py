@@ -1,4 +1,4 @@
-"""Hiding: small counts, and beside them what would give them away, until the audit finds nothing"""
+"""Hiding: small counts, and beside them what would give them away, until the audit finds nothing."""
 
 from __future__ import annotations
 
@@ -74,13 +74,14 @@ def cells_to_hide(
     """(table, row, column) of counts to hide beside those that are empty, until nothing more is found out.
 
     First by subtraction, again and again, then by linear programs (not without `programs`). told: what an earlier
-    report printed, None where it hid: what it hid stays hidden, and what it showed protects nothing. along: cells that go
-    with a cell for another reason.
+    report printed, None where it hid: what it hid stays hidden, and what it showed protects nothing. along: cells
+    that go with a cell for another reason.
     """
     rules, told, along = rules or declared(), told or {}, along or {}
     fixed = {key for key, value in told.items() if value is not None}
     places = _places(sums, rules)
     gone: set[Cell] = set()
+    settled: dict[tuple, list] = {}
     chosen = {key for key, value in told.items() if value is None}
     while True:
         new = {cell for key in chosen for cell in places.get(key, ())} - gone
@@ -89,7 +90,7 @@ def cells_to_hide(
         found = [key for key, *_ in found_out(sums, shown)]
         chosen = to_hide(sums, shown, found, fixed)
         if not chosen and programs:
-            chosen = to_hide(sums, shown, audit(sums, shown)["key"], fixed)
+            chosen = to_hide(sums, shown, audit(sums, shown, settled=settled)["key"], fixed)
         if not chosen:
             return gone
 
