@@ -371,13 +371,29 @@ def test_digits_are_rounded_half_up_at_their_place(tmp_path):
 
 
 def test_a_sheet_that_cannot_be_believed_has_a_lie_score_only_in_the_table():
-    lies = {f"mht_{number}": [1, 1 if number < 96 else 0] for number in range(82, 101, 2)}
-    answers = pd.DataFrame({"person": ["a", "b"], "wave": "w", **{f"mht_{n}": [0, 0] for n in range(1, 101)}, **lies})
-    answers["mht_1"] = 1
-    table = score_table(answers.assign(mht_94=[1, 0]), ["mht"]).set_index(["person", "score"])
-    assert table.loc["a", "value"].dropna().to_dict() == {"lie": 10}
-    assert table.loc[("b", "lie"), "value"] == 6 and table.loc[("b", "total"), "value"] == 1
+    # seven lies, and six
+    sheets = {f"mht_{number}": [int(number <= 94), int(number <= 92)] for number in range(82, 101, 2)}
+    answers = pd.DataFrame({"person": ["a", "b"], "wave": "w"} | {f"mht_{n}": 0 for n in range(1, 101)} | sheets)
+    table = score_table(answers.assign(mht_1=1), ["mht"]).set_index(["person", "score"])
+    assert table.loc["a", "value"].dropna().to_dict() == {"lie": 7}
     assert table.loc["a", "band"].dropna().to_dict() == {"lie": "invalid, retest"}
+    assert table.loc[("b", "lie"), "value"] == 6 and table.loc[("b", "total"), "value"] == 1
+
+
+def test_no_score_that_can_be_lies_between_two_bands(tmp_path):
+    whole = (("min_answered = 2", "min_answered = 3"), ("low_open = true\n", ""))
+    with pytest.raises(SpecError, match="9 is followed by 11. Allowed: 10, or more than 9"):
+        mini(tmp_path, *whole, ("low = 9\n", "low = 11\n"))
+    (tmp_path / "barthel").mkdir()
+    text = (FOLDER / "barthel" / "instrument.toml").read_text(encoding="utf-8")
+    for low in (24, 25):  # the index moves in fives
+        (tmp_path / "barthel" / "instrument.toml").write_text(
+            text.replace("low = 25", f"low = {low}"), encoding="utf-8"
+        )
+        assert read_instrument(tmp_path / "barthel").id == "barthel"
+    (tmp_path / "barthel" / "instrument.toml").write_text(text.replace("low = 25", "low = 26"), encoding="utf-8")
+    with pytest.raises(SpecError, match="20 is followed by 26. Allowed: 25, or more than 20"):
+        read_instrument(tmp_path / "barthel")
 
 
 @pytest.mark.parametrize(

@@ -56,13 +56,14 @@ def entropy_weights(covariates: np.ndarray, treated: np.ndarray) -> np.ndarray:
     inside, outside = covariates[treated == 1], covariates[treated == 0]
     spread = outside.std(axis=0)
     centred = (outside - inside.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    tilt = minimize(
-        lambda b: logsumexp(centred @ b) - np.log(len(centred)),
-        np.zeros(centred.shape[1]),
-        jac=lambda b: np.exp(centred @ b - logsumexp(centred @ b)) @ centred,
-        method="BFGS",
-        options={"gtol": CLOSE, "maxiter": 1000},
-    ).x
+    with np.errstate(over="ignore", invalid="ignore"):  # where no weights exist the search runs away
+        tilt = minimize(
+            lambda b: logsumexp(centred @ b) - np.log(len(centred)),
+            np.zeros(centred.shape[1]),
+            jac=lambda b: np.exp(centred @ b - logsumexp(centred @ b)) @ centred,
+            method="BFGS",
+            options={"gtol": CLOSE, "maxiter": 1000},
+        ).x
     shares = np.exp(centred @ tilt - logsumexp(centred @ tilt))
     if np.abs(shares @ centred).max() > 1e-5:
         raise TableError(_apart())

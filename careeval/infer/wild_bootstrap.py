@@ -19,6 +19,7 @@ from careeval.infer.linear import fit_linear
 WEBB = np.sqrt(np.array([1.5, 1.0, 0.5, 1.5, 1.0, 0.5])) * np.array([1, 1, 1, -1, -1, -1])
 ENUMERATED, FEW = 4096, 12
 TIE = 1e-12
+FAR = 12  # steps, each three times as far: half a million standard errors
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,12 @@ def wild_cluster(
         hits = int((drawn >= observed * (1 - TIE) - TIE).sum())
         return hits / everything if enumerated else (hits + 1) / (everything + 1)
 
-    low = high = np.nan
-    if conf_level is not None:
-        low, high = (_edge(p_at, estimate, way * spread, 1 - conf_level) for way in (-1, 1))
     smallest = 2 / everything if enumerated else 1 / (everything + 1)
+    low = high = np.nan
+    if conf_level is not None and smallest > 1 - conf_level:
+        low, high = -np.inf, np.inf  # no value can be rejected
+    elif conf_level is not None:
+        low, high = (_edge(p_at, estimate, way * spread, 1 - conf_level) for way in (-1, 1))
     return WildBootstrap(estimate, p_at(0.0), low, high, everything, enumerated, points, smallest)
 
 
@@ -123,7 +126,7 @@ def _line(rows, outcome, clusters, column, signs):
 def _edge(p_at, estimate: float, step: float, alpha: float) -> float:
     """The last value, going out from the estimate, that the test does not reject; infinite where it rejects none."""
     inside, outside = estimate, estimate + 2 * step
-    for _ in range(60):
+    for _ in range(FAR):
         if p_at(outside) <= alpha:
             break
         inside, outside = outside, outside + 2 * (outside - estimate)

@@ -44,6 +44,7 @@ def concentration_index(health: ArrayLike, rank: ArrayLike, *, weight: ArrayLike
     table = table.dropna()
     ranks = table["rank"].nunique()
     _check(table, ranks)
+    table = _ranked(table)
     made = _index(table)
     std_error = _std_error(table, made) if weight is None else np.nan
     y, w, r = (table[name].to_numpy() for name in ("y", "w", "r"))
@@ -75,12 +76,16 @@ def grouped_concentration(people: ArrayLike, rates: ArrayLike) -> float:
     return float((share[:-1] * amount[1:] - share[1:] * amount[:-1]).sum())
 
 
-def _index(table: pd.DataFrame) -> float:
-    """C, with the fractional rank put into the table (column r), sorted by rank."""
-    table.sort_values("rank", kind="stable", inplace=True)
+def _ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """The table in the order of rank, with each person's fractional rank as column r; ties have their mean rank."""
     share = table["w"] / table["w"].sum()
     by_rank = share.groupby(table["rank"]).sum()
-    table["r"] = table["rank"].map(by_rank.cumsum() - by_rank / 2)
+    ranked = table.assign(r=table["rank"].map(by_rank.cumsum() - by_rank / 2))
+    return ranked.sort_values("rank", kind="stable")
+
+
+def _index(table: pd.DataFrame) -> float:
+    share = table["w"] / table["w"].sum()
     mean = (share * table["y"]).sum()
     return float(2 * (share * (table["y"] - mean) * (table["r"] - 0.5)).sum() / mean)
 

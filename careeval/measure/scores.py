@@ -139,7 +139,7 @@ def _finished(joined: np.ndarray, ticked: np.ndarray, places: list[int], one: Sc
     if one.gate:
         made = np.where(ticked[:, one.gate.item - 1] == one.gate.answer, one.gate.value, made)
     # half up as the key says: 2.5 is 3, where round() would give 2
-    return np.floor(made * 10**one.digits + 0.4) / 10**one.digits if one.rounded == "half_up" else made
+    return np.floor(made * 10**one.digits + 0.5) / 10**one.digits if one.rounded == "half_up" else made
 
 
 def _label(values: pd.Series, own: list[Band]) -> pd.Series:

@@ -54,7 +54,9 @@ def published_sums(
 def _of_first_wave(flow: pd.DataFrame, first: str) -> dict[Key, Key]:
     """Who started is who was registered in the first wave, and in that wave itself whoever is there was there."""
     made = {}
-    for wave, site, group, arm, step in flow[["wave", "site", "group", "arm", "step"]].itertuples(index=False, name=None):
+    for wave, site, group, arm, step in flow[["wave", "site", "group", "arm", "step"]].itertuples(
+        index=False, name=None
+    ):
         then = STARTED.get(step) or (SINCE.get(step) if wave == first else None)
         if then:
             place = (site, f"{group}|{arm}")
