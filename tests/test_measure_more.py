@@ -23,7 +23,7 @@ def test_a_pair_of_items_or_a_constant_one_has_no_omega():
 def test_intraclass_correlations_of_the_published_table():
     table = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
     found = [round(one, 6) for one in intraclass(table).values()]
-    assert found == [0.165742, 0.289764, 0.714841, 0.442798, 0.620051, 0.909316]
+    assert found == [0.165742, 0.289764, 0.714841, 0.442797, 0.620051, 0.909316]
 
 
 def test_reliable_change_is_in_standard_errors_of_a_difference():

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import pandas as pd
 
+from careeval.errors import Problem, TableError
+from careeval.infer.formula import read_formula
 from careeval.infer.linear import fit_linear
 
 WEBB = np.sqrt(np.array([1.5, 1.0, 0.5, 1.5, 1.0, 0.5])) * np.array([1, 1, 1, -1, -1, -1])
+POINTS = ("auto", "rademacher", "webb")
 ENUMERATED, FEW = 4096, 12
 TIE = 1e-12
 FAR = 12  # steps, each three times as far: half a million standard errors
@@ -45,6 +49,41 @@ class _Line:
 
     top: np.ndarray  # (2, R)
     scores: np.ndarray  # (2, G, R)
+
+
+def wild_bootstrap(
+    formula: str,
+    data: pd.DataFrame,
+    *,
+    term: str,
+    cluster: str,
+    weight: str | None = None,
+    weights: str = "auto",
+    replicates: int = 9999,
+    conf_level: float = 0.95,
+    seed: int,
+) -> WildBootstrap:
+    """The bootstrap for one term of a formula as statsmodels reads it; cluster: the column of the assignment unit.
+
+    weight: a column of fixed sampling weights above 0. weights: what residuals are multiplied by, rademacher, webb, or
+    auto (see `wild_cluster`). Rows with anything missing are left out. TableError as `cluster_ols`, and for a term or
+    weights that are not known.
+
+    >>> villages = pd.DataFrame({"score": [1.0, 2, 3, 7, 8, 9], "plan": [0, 0, 0, 1, 1, 1], "village": list("abcdef")})
+    >>> wild_bootstrap("score ~ plan", villages, term="plan", cluster="village", weights="rademacher", seed=1).p_value
+    0.03125
+    """
+    if weights not in POINTS:
+        raise TableError(Problem("wild_bootstrap", "weights", f"found {weights!r}", ", ".join(POINTS)))
+    read = read_formula(formula, data, [cluster, *([weight] if weight else [])])
+    scale = read.rows[weight].to_numpy(float) if weight else None
+    if weight and (scale <= 0).any():
+        found = f"{int((scale <= 0).sum())} weights of 0 or less"
+        raise TableError(Problem("data", f"column {weight!r}", found, "numbers above 0"))
+    codes = pd.factorize(read.rows[cluster])[0]
+    asked = {"points": weights, "replicates": replicates, "conf_level": conf_level, "seed": seed}
+    place = read.place(term, of="wild_bootstrap")
+    return wild_cluster(read.design, read.outcome, codes, place, weight=scale, **asked)
 
 
 def wild_cluster(
