@@ -45,6 +45,29 @@ def near_duplicates(plans: Iterable[LibraryPlan]) -> list[Finding]:
     ]
 
 
+def findings_page(plans: Iterable[LibraryPlan]) -> str:
+    """A page in Markdown: how many promises of each plan have no number, and everything else that was found."""
+    plans = list(plans)
+    found = {plan.id: lint_plan(plan) for plan in plans}
+    lines = [
+        "# What to ask about the plans of the library",
+        "",
+        "Made by `findings_page` of careeval/specs/plan_lint.py.",
+        "",
+    ]
+    lines += ["| plan | promises | without a number | other findings |", "|---|---|---|---|"]
+    for plan in plans:
+        bare = sum(one.kind == "no number" for one in found[plan.id])
+        lines.append(f"| {plan.id} | {len(plan.commitments)} | {bare} | {len(found[plan.id]) - bare} |")
+    for title, rows in (
+        ("Dates, sums, quotas and what was assumed", [one for name in found for one in found[name]]),
+        ("Promises that stand in two plans", near_duplicates(plans)),
+    ):
+        lines += ["", f"## {title}", ""]
+        lines += [f"- {one.plan}, {one.place}: {one.found}" for one in rows if one.kind != "no number"]
+    return "\n".join(lines) + "\n"
+
+
 def _days(plan: LibraryPlan) -> Iterator[tuple[str, str, str]]:
     events = defaultdict(set)
     for stated in plan.days:
