@@ -9,13 +9,14 @@ from conftest import REGISTER, STUDY, SURVEY
 
 from careeval import pipeline
 from careeval.pipeline.exports import input_hashes, sha256, write_csv
-from careeval.present import appendix, checklists, reproduction
+from careeval.present import appendix, checklists, reproduction, start
 from careeval.present.blocks import Table
 from careeval.present.context import context
 from careeval.present.words import LANGUAGES, template
 from careeval.run.profiles import profile_names, read_profile
 from careeval.specs.checklists import Checklist, Evidence, Item, checklist
 from careeval.specs.home import LIBRARY
+from careeval.specs.instruments import read_instrument
 from careeval.specs.records import Words
 
 LISTS = sorted(path.stem for path in (LIBRARY / "checklists").glob("*.toml"))
@@ -69,7 +70,10 @@ def test_a_report_with_a_checklist_has_all_that_the_checklist_cites(profile):
 def test_an_item_is_not_filled_from_an_empty_table_or_an_empty_cell(small):
     here = here_of(small())
     people = Evidence(table="estimates", columns=("estimate",), shown="effects.headline")
-    assert state_of(here, people) == ("author", '"Headline estimate of each outcome": not filled in, or this report has no such table.')
+    assert state_of(here, people) == (
+        "author",
+        '"Headline estimate of each outcome": not filled in, or this report has no such table.',
+    )
     defined = Evidence(table="study.definition", columns=("definition",), shown="appendix.definitions")
     assert state_of(here, defined)[0] == "author"
     nobody = Evidence(table="flow", columns=("n",), where={"step": ("no such step",)}, shown="data.flow")
@@ -208,3 +212,17 @@ def test_a_table_that_is_mostly_hidden_fills_an_item_partly(small):
     seen = Evidence(table="flow", columns=("n",), shown="data.flow")
     assert checklists._state(here_of(small()), seen, {"flow": rows}) == "partly"
     assert checklists._state(here_of(small()), seen, {"flow": rows[1:]}) == "filled"
+
+
+def test_an_instrument_whose_name_has_an_underscore_is_named_in_the_first_chapter(small):
+    toml = STUDY.replace('"who5"', '"rses_zh"', 1).replace('"percent"', '"total"', 1)
+    shown = table_of(start.outcomes(here_of(small(**{"study.toml": toml}))), "start.outcomes").frame
+    assert shown["measure"].iloc[0] == "Rosenberg Self-Esteem Scale (Chinese order) (total)"
+
+
+def test_the_appendix_says_that_points_come_from_a_table_and_that_constants_are_added():
+    utilities, plain = read_instrument("eq5d3l_cn"), read_instrument("who5")
+    told = [appendix._items(one, one.scores[0], "en") for one in (utilities, plain)]
+    assert ["table of points" in text for text in told] == [True, False]
+    told = [appendix._scoring(one, one.scores[0], "zh") for one in (utilities, plain)]
+    assert ["常数" in text for text in told] == [True, False]

@@ -209,7 +209,7 @@ def test_a_mistake_is_told_with_what_is_allowed(changed, said):
     ("formula", "changed", "said"),
     [
         ("score ~ arm", {"cluster": "school"}, "data: no column 'school'. Allowed: 'person', 'village', 'arm', "),
-        ("score ~ arm", {"kind": "CR9"}, "cluster_ols, kind: found 'CR9'. Allowed: CR0, CR1, CR2, HC1."),
+        ("score ~ arm", {"kind": "CR9"}, "cluster_ols, kind: found 'CR9'. Allowed: CR0, CR1, CR1S, CR2, CR3, HC1."),
         (
             "score ~ arm",
             {"cluster": None},

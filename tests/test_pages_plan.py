@@ -403,6 +403,8 @@ def test_a_promise_that_goes_is_withdrawn_and_a_review_has_its_time():
 
 
 def test_days_arrays_and_tables_of_a_plan_are_told_in_words():
-    assert in_plain_words({"occasions": ("festival",), "minutes": 60}, "standard.timetable", "zh") == "规定的节日、分钟 60"
+    assert (
+        in_plain_words({"occasions": ("festival",), "minutes": 60}, "standard.timetable", "zh") == "规定的节日、分钟 60"
+    )
     assert in_plain_words(("balls", "ropes"), "standard.items", "en") == "balls, ropes"
     assert in_plain_words(date(2025, 10, 31), "standard.by.day", "en") == "2025-10-31"

@@ -76,7 +76,7 @@ def test_means_that_do_not_vary_and_means_as_many_as_terms_have_no_p_value():
     ("formula", "changed", "words"),
     [
         ("score ~ plan", {"village": "a"}, "differs within a cluster"),
-        ("score ~ plan", {"plan": 1}, "holds '1.0'"),
+        ("score ~ plan", {"plan": 1}, "cannot be told apart"),
         ("score ~ nothing", {}, "cannot be used"),
         ("score ~ 1", {}, "'plan' is not in the formula"),
     ],

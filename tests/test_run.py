@@ -11,7 +11,6 @@ import pytest
 
 from careeval.errors import CareevalError, SpecError
 from careeval.pipeline.exports import in_key_order, input_hashes, write_csv
-from careeval.present.blocks import Heading, Paragraph
 from careeval.run.chapters import execute_chapters, notebook_text
 from careeval.run.documents import report_meta
 from careeval.run.job import folder_name, prepare_job

@@ -1,9 +1,12 @@
 """study.toml, units.csv, columns.csv, recodes.csv: every mistake at once, each with its place and what is allowed."""
 
+import pandas as pd
 import pytest
 from conftest import COLUMNS, RECODES, STUDY, UNITS
 
 from careeval.errors import CareevalError, SpecError
+from careeval.measure.reliability import outcome_items
+from careeval.specs.check_study import item_ranges
 from careeval.specs.study import open_study
 
 
@@ -49,7 +52,12 @@ def test_the_mistakes_of_all_files_are_told_together(small):
         ('id = "w2"', 'id = "w1"', "waves, key 'id': 'w1' stands more than once"),
         ("[2025-06-01, 2025-06-10]", "[2025-06-11, 2025-06-10]", "2025-06-11 is after 2025-06-10"),
         ("[2025-06-01, 2025-06-10]", "[2023-06-01, 2023-06-10]", "waves in time order"),
-        ('instrument = "who5"', 'instrument = "who6"', "key 'instrument': found 'who6'. Allowed: 'ces_dc', 'cls24'"),
+        (
+            'instrument = "who5"',
+            'instrument = "who6"',
+            "key 'instrument': found 'who6'. Allowed: 'barthel', 'cdrisc10'",
+        ),
+        ('instrument = "who5"', 'instrument = "fad_gf12"', "'fad_gf12'; its key was inferred: check it, then write"),
         ('score = "percent"', 'score = "sum"', "key 'score': found 'sum'. Allowed: 'raw', 'percent'"),
         ('subjects = ["maths"]\n', "", "outcomes, 2, key 'subjects': the key is missing"),
         ('group = "child"', 'group = "elder"', "outcomes, 1, key 'group': found 'elder'. Allowed: 'child'"),
@@ -64,6 +72,26 @@ def test_a_mistake_in_study_toml_names_its_key_and_the_way_out(small, old, new, 
     folder = small(**{"study.toml": STUDY.replace(old, new, 1)})
     with pytest.raises(SpecError, match=told.replace("[]", r"\[\]")):
         open_study(folder)
+
+
+def test_an_inferred_instrument_is_let_in_by_the_study_that_says_so(small):
+    toml = STUDY.replace("seed = 1", "seed = 1\nunverified = true", 1)
+    toml = toml.replace('instrument = "who5"', 'instrument = "fad_gf12"', 1).replace('"percent"', '"mean"', 1)
+    study = open_study(small(**{"study.toml": toml}))
+    assert study.spec.outcomes[0].instrument == "fad_gf12"
+    items = [f"fad_gf12_{number}" for number in range(1, 13)]
+    assert set(items) <= set(item_ranges({"unverified": True})) and not set(items) & set(item_ranges({}))
+    assert outcome_items(study, study.spec.outcomes[0], pd.DataFrame({"fad_gf12_1": [1]}))["fad_gf12_1"].tolist() == [4]
+
+
+def test_a_file_may_hold_the_answers_of_each_item_and_no_others():
+    ranges = item_ranges({})
+    assert [ranges[name] for name in ("ssrs_1", "ssrs_10", "barthel_2", "lawton8_5")] == [
+        (1, 4),
+        (0, 9),
+        (0, 5),
+        (1, 3),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,11 @@ def suggest_columns(
     """
     if items is None:
         told = [read_instrument(name) for name in instruments]
-        items = {item: (one.min, one.max) for one in told for item in one.columns()} if told else item_ranges({})
+        items = (
+            {item: one.span(number) for one in told for number, item in enumerate(one.columns(), start=1)}
+            if told
+            else item_ranges({})
+        )
     named = {column: _item(f"{column} {raw.labels.get(column, '')}", items) for column in raw.frame}
     kind = _kind(raw, named.values())
     rows = [_of_column(raw, column, named[column], kind) for column in raw.frame]

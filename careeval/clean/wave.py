@@ -236,4 +236,5 @@ def _recorded(
 
 def _lists(study: Study) -> dict[str, object]:
     # item_ranges reads sections as TOML gives them: lists of tables
-    return {name: [dict(row) for row in getattr(study.spec, name)] for name in ("uses", "questions")}
+    lists = {name: [dict(row) for row in getattr(study.spec, name)] for name in ("uses", "questions")}
+    return {**lists, "unverified": study.spec.unverified}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from statsmodels.formula.api import ols
 
 from careeval.errors import Problem, TableError, listed
 from careeval.infer import cluster_robust as robust
-from careeval.infer.linear import dependent_columns, fit_linear, hc1, student_t
+from careeval.infer.formula import read_formula
+from careeval.infer.linear import fit_linear, hc1, student_t
 
 KINDS = (*robust.KINDS, "HC1")
 
@@ -26,7 +26,8 @@ def cluster_ols(
 
     formula: as statsmodels reads it, e.g. "score ~ C(arm, Treatment('control')) + baseline"; fixed effects as
     C(school). cluster: the column of the assignment unit; with kind HC1 it is not used and may be None.
-    kind: CR2 (bias-reduced, Satterthwaite df), CR1 (CR0 * G/(G-1)), CR0, or HC1 for independent people (df n - k).
+    kind: CR2 (bias-reduced, Satterthwaite df), CR0, CR1, CR1S, CR3 (see `cluster_robust`), or HC1 for independent
+    people (df n - k).
     weight: a column of fixed sampling weights above 0. Rows with anything missing in the formula, the cluster or the
     weight are not in the model.
 
@@ -39,22 +40,10 @@ def cluster_ols(
     """
     used = [column for column in (cluster if kind != "HC1" else None, weight) if column is not None]
     _check(data, used, kind=kind, cluster=cluster, weight=weight)
-    rows = data.dropna(subset=used).reset_index(drop=True)
-    try:
-        model = ols(formula, data=rows)
-    except Exception as error:  # the formula engine raises whatever its parser or the data raise
-        raise TableError(
-            Problem("formula", "", f"{formula!r} cannot be used: {error}", listed(data.columns))
-        ) from error
-    kept = np.asarray(model.data.row_labels)
-    design, terms = np.asarray(model.exog, float), list(model.exog_names)
-    if dependent := dependent_columns(design):
-        found = f"{listed(terms[column] for column in dependent)} cannot be told apart from the other terms"
-        raise TableError(Problem("formula", repr(formula), found, "", "Leave a term out"))
-    fit = fit_linear(
-        design, np.asarray(model.endog, float), weight=rows[weight].to_numpy(float)[kept] if weight else None
-    )
-    variance, df = _variance(fit, rows[cluster].iloc[kept] if cluster and kind != "HC1" else None, kind)
+    read = read_formula(formula, data, used)
+    rows, terms = read.rows, read.terms
+    fit = fit_linear(read.design, read.outcome, weight=rows[weight].to_numpy(float) if weight else None)
+    variance, df = _variance(fit, rows[cluster] if cluster and kind != "HC1" else None, kind)
     columns = {"term": terms, "estimate": fit.coefficients, "std_error": np.sqrt(variance), "df": df}
     inference = student_t(fit.coefficients, columns["std_error"], df, conf_level=conf_level)
     return pd.DataFrame(columns | inference)

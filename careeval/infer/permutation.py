@@ -8,9 +8,9 @@ from math import comb, prod
 
 import numpy as np
 import pandas as pd
-from statsmodels.formula.api import ols
 
 from careeval.errors import Problem, TableError, listed
+from careeval.infer.formula import read_formula
 from careeval.infer.model import Effects, Model
 from careeval.infer.uncertainty import cluster_means, unit_means
 
@@ -62,28 +62,18 @@ def randomisation_test(
     >>> test.p_value, test.p_min, test.allocations
     (0.1, 0.1, 20)
     """
-    needed = [cluster, *([stratum] if stratum else [])]
-    if unknown := [name for name in needed if name not in data]:
-        raise TableError(*(Problem("data", "", f"no column {name!r}", listed(data.columns)) for name in unknown))
-    rows = data.dropna(subset=needed).reset_index(drop=True)
-    try:
-        fitted = ols(formula, data=rows)
-    except Exception as error:  # the formula engine raises whatever its parser or the data raise
-        problem = Problem("formula", "", f"{formula!r} cannot be used: {error}", listed(data.columns))
-        raise TableError(problem) from error
-    rows, names = rows.iloc[fitted.data.row_labels], list(fitted.exog_names)
-    if term not in names:
-        raise TableError(Problem("randomisation_test", "term", f"{term!r} is not in the formula", listed(names)))
-    label, codes = fitted.exog[:, names.index(term)], pd.factorize(rows[cluster])[0]
+    read = read_formula(formula, data, [cluster, *([stratum] if stratum else [])])
+    rows, names = read.rows, read.terms
+    label, codes = read.design[:, read.place(term, of="randomisation_test")], pd.factorize(rows[cluster])[0]
     _check(label, codes, term)
     others = [name not in (term, "Intercept") for name in names]
     strata = pd.factorize(rows[stratum])[0] if stratum else np.zeros(len(rows), int)
     model = Model(
-        outcome=fitted.endog,
+        outcome=read.outcome,
         arm=(1 - label).astype(int),
         arms=label[:, None],
         strata=(strata[:, None] == np.arange(1, strata.max() + 1)).astype(float),
-        adjusters=fitted.exog[:, others],
+        adjusters=read.design[:, others],
         cluster=codes,
         weight=None,
         seed=seed,

@@ -144,7 +144,7 @@ def _items(study: Study, indicator: str) -> list[str]:
         if one.source == "answers" and one.id == indicator:
             return [one.item]
         if one.source == "scores":
-            instrument = read_instrument(bases.get(one.instrument, one.instrument))
+            instrument = read_instrument(bases.get(one.instrument, one.instrument), unverified=True)
             if indicator in (one.id, *(f"{one.instrument}_{scheme}" for scheme in instrument.schemes)):
                 return list(instrument.columns(one.instrument))
     return []

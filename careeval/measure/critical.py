@@ -22,7 +22,7 @@ def critical_rows(answers: pd.DataFrame, uses: Iterable[tuple[str, str | Path]])
     """
     frames = [pd.DataFrame({column: pd.Series(dtype="Int64" if column == "value" else "str") for column in COLUMNS})]
     for use, name in uses:
-        instrument = read_instrument(name)
+        instrument = read_instrument(name, unverified=True)
         for one in instrument.critical:
             item = instrument.columns(use)[one.item - 1]
             if item not in answers:

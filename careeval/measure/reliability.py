@@ -10,7 +10,9 @@ import pandas as pd
 from scipy.special import fdtri
 
 from careeval.errors import Problem, TableError
-from careeval.specs.instruments import Instrument, Score, read_instrument
+from careeval.measure.scores import item_points
+from careeval.specs.instruments import read_instrument
+from careeval.specs.scoring_keys import Instrument, Score
 from careeval.specs.study import Outcome, Study
 
 COLUMNS = ["wave", "instrument", "score", "group", "arm", "items", "n", "alpha", "alpha_low", "alpha_high"]
@@ -87,17 +89,15 @@ def _each(values: np.ndarray, names: pd.Index) -> pd.DataFrame:
 def outcome_score(study: Study, outcome: Outcome) -> tuple[Instrument, Score]:
     """The instrument behind an outcome from scores (that of a second use too), and the score."""
     prefixes = {f"{use.prefix}_{use.instrument}": use.instrument for use in study.spec.uses}
-    instrument = read_instrument(prefixes.get(outcome.instrument, outcome.instrument))
+    instrument = read_instrument(prefixes.get(outcome.instrument, outcome.instrument), unverified=True)
     return instrument, instrument.score(outcome.score)
 
 
 def outcome_items(study: Study, outcome: Outcome, answers: pd.DataFrame) -> pd.DataFrame:
-    """The answers to the items of an outcome's score, turned ones turned round; missing where nobody was asked."""
+    """What the answers to the items of an outcome's score count; missing where nobody was asked."""
     instrument, score = outcome_score(study, outcome)
-    names = {number: instrument.columns(outcome.instrument)[number - 1] for number in score.items}
-    turned = [names[number] for number in instrument.reversed if number in names]
-    rows = answers.reindex(columns=list(names.values()))
-    return rows.assign(**{name: instrument.min + instrument.max - rows[name] for name in turned})
+    columns = instrument.columns(outcome.instrument)
+    return item_points(answers, instrument, prefix=outcome.instrument)[[columns[number - 1] for number in score.items]]
 
 
 def reliability_table(

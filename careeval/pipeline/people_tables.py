@@ -76,8 +76,8 @@ def measured(view: View, wave: str) -> pd.Index:
 
 def _asked(view: View, answers: pd.DataFrame) -> list[str]:
     """Instruments, and second uses, of which the wave's answers have a column."""
-    names = {**{name: name for name in instrument_names()}, **_prefixes(view)}
-    columns = {use: read_instrument(name).columns(use) for use, name in names.items()}
+    names = {**{name: name for name in instrument_names(unverified=view.study.spec.unverified)}, **_prefixes(view)}
+    columns = {use: read_instrument(name, unverified=True).columns(use) for use, name in names.items()}
     return sorted(use for use, items in columns.items() if set(items) & set(answers.columns))
 
 

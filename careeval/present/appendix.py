@@ -16,8 +16,8 @@ from careeval.present.sentences import paragraph
 from careeval.present.tables import heading, table, with_hidden
 from careeval.present.words import in_brackets, known_word, label, word
 from careeval.specs.definitions import definition
-from careeval.specs.instruments import Instrument, Score
 from careeval.specs.records import told
+from careeval.specs.scoring_keys import Instrument, Score
 
 NUMBERED = {"n": "count", "n_clusters": "count", "df": "df"}
 
@@ -186,12 +186,15 @@ def _items(instrument: Instrument, score: Score, lang: str) -> str:
         high=instrument.max,
         scored=len(score.items),
     )
-    return text + (word("appendix.items_turned", lang, turned=_listed(turned, lang)) if turned else "")
+    text += word("appendix.items_turned", lang, turned=_listed(turned, lang)) if turned else ""
+    by_table = {number for row in instrument.answers for number in row.items}
+    return text + (word("appendix.items_points", lang) if by_table.intersection(score.items) else "")
 
 
 def _scoring(instrument: Instrument, score: Score, lang: str) -> str:
     text = word(f"appendix.scoring_{score.method}", lang, score=label("score", score.id, lang))
     text += word("appendix.scoring_times", lang, times=score.multiply) if score.multiply != 1 else ""
+    text += word("appendix.scoring_constants", lang) if score.add or score.extras else ""
     direction = label("higher_is", score.higher_is, lang)
     return text + word(
         "appendix.scoring_range", lang, low=score.low, high=score.high, direction=direction, least=score.min_answered

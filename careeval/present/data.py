@@ -174,8 +174,8 @@ def _asked(here: Context, name: str) -> str:
     """An instrument's or a question's title for the name that its items begin with."""
     uses = {f"{use.prefix}_{use.instrument}": use.instrument for use in here.study.spec.uses}
     instrument = uses.get(name, name)
-    if instrument in instrument_names():
-        return read_instrument(instrument).title.in_language(here.lang)
+    if instrument in instrument_names(unverified=True):
+        return read_instrument(instrument, unverified=True).title.in_language(here.lang)
     titles = {question.id: question.title.in_language(here.lang) for question in here.study.spec.questions}
     return titles.get(name, name)
 

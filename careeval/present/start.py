@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from careeval.measure.reliability import outcome_score
 from careeval.present.blocks import Block
 from careeval.present.context import Context
 from careeval.present.numbers import shown
 from careeval.present.sentences import joined, paragraph, sentence
 from careeval.present.tables import HIDDEN, count_or_hidden, heading, table
 from careeval.present.words import in_brackets, label, word
-from careeval.specs.instruments import read_instrument
 from careeval.specs.study import Outcome
 
 
@@ -97,7 +97,7 @@ def outcomes(here: Context) -> list[Block]:
         {
             "outcome": [here.outcome_and_group(one.id, one.group) for one in here.outcomes()],
             "outcome_role": [label("outcome_role", one.role, lang) for one in here.outcomes()],
-            "measure": [_measure(one, lang) for one in here.outcomes()],
+            "measure": [_measure(here, one) for one in here.outcomes()],
             "higher_is": [label("higher_is", one.higher_is, lang) for one in here.outcomes()],
             "smallest_worthwhile": [one.smallest_worthwhile for one in here.outcomes()],
             "source": [one.why_worthwhile(lang) for one in here.outcomes()],
@@ -107,9 +107,10 @@ def outcomes(here: Context) -> list[Block]:
     return [heading("start.outcomes_title", lang), table("start.outcomes", frame, formats, lang)]
 
 
-def _measure(outcome: Outcome, lang: str) -> str:
+def _measure(here: Context, outcome: Outcome) -> str:
+    lang = here.lang
     if outcome.source == "scores":
-        title = read_instrument(outcome.instrument.split("_")[-1]).title.in_language(lang)
+        title = outcome_score(here.study, outcome)[0].title.in_language(lang)
         return in_brackets(title, label("score", outcome.score, lang), lang)
     if outcome.source == "exams":
         subjects = " + ".join(label("subject", subject, lang) for subject in outcome.subjects)

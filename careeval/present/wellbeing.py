@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from careeval.measure.reliability import outcome_score
 from careeval.present.blocks import Block, Figure
 from careeval.present.context import Context
 from careeval.present.distributions import PEOPLE_AT_LEAST, densities
@@ -11,7 +12,6 @@ from careeval.present.levels import level_blocks, unit_of
 from careeval.present.sentences import described, paragraph
 from careeval.present.tables import heading, table, with_hidden
 from careeval.present.words import label, word
-from careeval.specs.instruments import read_instrument
 from careeval.specs.records import told
 
 
@@ -47,7 +47,7 @@ def shapes(here: Context) -> list[Block]:
 def _shapes(here: Context) -> pd.DataFrame:
     frames = []
     for outcome in (one for one in here.outcomes("wellbeing") if one.source == "scores"):
-        score = read_instrument(outcome.instrument.split("_")[-1]).score(outcome.score)
+        score = outcome_score(here.study, outcome)[1]
         for wave in here.study.waves_until(here.wave.id):
             if not (here.study.raw / wave.id).is_dir():
                 continue
@@ -71,8 +71,8 @@ def _shapes(here: Context) -> pd.DataFrame:
 def bands(here: Context) -> list[Block]:
     """How many people lie in each band of each instrument in this wave."""
     lang = here.lang
-    names = dict.fromkeys(one.instrument for one in here.outcomes("wellbeing") if one.source == "scores")
-    instruments = {name: read_instrument(name.split("_")[-1]) for name in names}
+    scales = [one for one in here.outcomes("wellbeing") if one.source == "scores"]
+    instruments = {one.instrument: outcome_score(here.study, one)[0] for one in scales}
     rows = here.table("indicators")
     kinds = {f"{name}_{band.scheme}": name for name, key in instruments.items() for band in key.bands}
     rows = rows[rows["indicator"].isin(kinds) & rows["subgroup"].eq("") & rows["site"].eq(here.site or "all")]

@@ -134,9 +134,9 @@ def _score(outcome: Mapping[str, str], place: str, toml: Mapping[str, Any]) -> I
     if not instrument:
         return
     score = outcome.get("score", "")
-    if instrument not in instrument_names():
-        yield _problem(f"{place}, key 'instrument'", f"found {name!r}", [*instrument_names(), *used])
-    elif score and score not in (known := [one.id for one in read_instrument(instrument).scores]):
+    if instrument not in allowed_instruments(toml):
+        yield _problem(f"{place}, key 'instrument'", _refused(name, instrument), [*allowed_instruments(toml), *used])
+    elif score and score not in (known := [one.id for one in read_instrument(instrument, unverified=True).scores]):
         yield _problem(f"{place}, key 'score'", f"found {score!r}", known)
 
 
@@ -167,8 +167,8 @@ def _others(toml: Mapping[str, Any]) -> Iterator[Problem]:
             if groups and group not in groups:
                 yield _problem(f"{key}, key {group!r}", f"found {group!r}", groups)
     for number, use in enumerate(sections(toml, "uses"), start=1):
-        if (name := section_texts(use).get("instrument")) and name not in instrument_names():
-            yield _problem(f"uses, {number}, key 'instrument'", f"found {name!r}", instrument_names())
+        if (name := section_texts(use).get("instrument")) and name not in allowed_instruments(toml):
+            yield _problem(f"uses, {number}, key 'instrument'", _refused(name, name), allowed_instruments(toml))
     for number, rule in enumerate(sections(toml, "rules"), start=1):
         if (name := section_texts(rule).get("table")) and name not in canonical_tables():
             yield _problem(f"rules, {number}, key 'table'", f"found {name!r}", canonical_tables())
@@ -180,20 +180,30 @@ def _others(toml: Mapping[str, Any]) -> Iterator[Problem]:
             yield _problem(f"questions, {name}, key 'max'", f"found {high}", f"more than {low}")
 
 
+def allowed_instruments(toml: Mapping[str, Any]) -> tuple[str, ...]:
+    """The instruments that a study may use: those with `verified = false` only where it says `unverified = true`."""
+    return instrument_names(unverified=toml.get("unverified") is True)
+
+
+def _refused(name: str, instrument: str) -> str:
+    inferred = instrument in instrument_names(unverified=True) and instrument not in instrument_names()
+    return f"found {name!r}" + ("; its key was inferred: check it, then write unverified = true" if inferred else "")
+
+
 def item_ranges(toml: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     """Every item a file may fill - instruments, their second uses, questions - with its smallest and largest answer."""
     ranges: dict[str, tuple[int, int]] = {}
-    prefixes: dict[str, list[str]] = {name: [""] for name in instrument_names()}
+    prefixes: dict[str, list[str]] = {name: [""] for name in allowed_instruments(toml)}
     for use in sections(toml, "uses"):
         prefixes.get(use.get("instrument"), []).append(f"{use.get('prefix')}_")
     for name, starts in prefixes.items():
         try:
-            instrument = read_instrument(name)
+            instrument = read_instrument(name, unverified=True)
         except CareevalError:
             continue  # told by the suite: a library file is wrong, not the user's
         for start in starts:
             for number in range(1, instrument.items + 1):
-                ranges[f"{start}{name}_{number}"] = (instrument.min, instrument.max)
+                ranges[f"{start}{name}_{number}"] = instrument.span(number)
     for row in sections(toml, "questions"):
         if isinstance(row.get("id"), str) and isinstance(row.get("min"), int) and isinstance(row.get("max"), int):
             ranges[row["id"]] = (row["min"], row["max"])

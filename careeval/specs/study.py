@@ -157,6 +157,7 @@ class StudyFile(Record):
     title: Words
     languages: tuple[Language, ...] = Field(min_length=1)
     simulated: bool = False
+    unverified: bool = False
     seed: int
     groups: tuple[Group, ...] = Field(min_length=1)
     group_titles: dict[Group, Words] = {}
