@@ -70,7 +70,16 @@ def pupils(path):
 
 def test_the_files_of_the_contract_are_there(report):
     names = {path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file()}
-    chapters = ("00_start_here", "01_data", "02_wellbeing", "03_academic", "04_support", "05_effects", "06_review")
+    chapters = (
+        "00_start_here",
+        "01_data",
+        "02_wellbeing",
+        "03_academic",
+        "04_support",
+        "05_effects",
+        "06_review",
+        "07_appendix",
+    )
     tables = pipeline.REPORT_TABLES
     expected = {
         "report.html",

@@ -229,7 +229,8 @@ def test_a_wave_without_answers_or_marks_still_has_its_pages(small, gone, lang):
 
 
 @pytest.mark.parametrize(
-    ("lang", "told"), [("en", "also count 2 marks of classmates"), ("zh", "也计入了 2 份同学的成绩")]
+    ("lang", "told"),
+    [("en", "also count * marks of classmates"), ("zh", "也计入了 * 份同学的成绩")],  # 2 are too few
 )
 def test_the_school_chapter_says_how_many_classmates_marks_stand_behind_z(small, lang, told):
     [note] = [block for block in blocks_of(small(), wave="w1", lang=lang) if block.id == "academic.cohort"]
@@ -301,7 +302,10 @@ def test_the_method_note_names_what_the_intervals_are_clustered_by(pages, study,
 
 def test_z_scores_are_explained_only_where_there_are_some(pages):
     ids = {study: {block.id for block in pages(study, wave, "", "zh")} for study, wave, _ in (DEMO[2], STAR[1])}
-    assert "academic.levels_note" in ids["demo"] and "academic.levels_note" not in ids["star"]
+    assert "academic.levels_note" in ids["demo"] and "academic.levels_note" in ids["star"]  # on the intervals
+    shown = {study: pages(study, wave, "", "zh") for study, wave, _ in (DEMO[2], STAR[1])}
+    notes = {study: next(one.text for one in shown[study] if one.id == "academic.levels_note") for study in shown}
+    assert "标准分" in notes["demo"] and "标准分" not in notes["star"]
 
 
 def test_a_study_names_its_groups_itself(pages):
@@ -319,4 +323,7 @@ def test_a_chinese_page_has_full_width_marks(pages, study, wave, site):
 
 def test_the_source_of_a_band_is_told_in_chinese_too():
     for band in (band for name in instrument_names() for band in read_instrument(name).bands):
-        assert CHINESE.search(told(band.source, "zh")) and not CHINESE.search(told(band.source, "en"))
+        cited = " et al." in told(band.source, "zh") or "doi" in told(
+            band.source, "zh"
+        )  # a bare citation is the same in both languages
+        assert (cited or CHINESE.search(told(band.source, "zh"))) and not CHINESE.search(told(band.source, "en"))

@@ -108,7 +108,9 @@ def _cells(rows: pd.DataFrame, paper: str) -> dict[str, object]:
         row = rows.loc[[key]].iloc[0]
         return HIDDEN if row["suppressed"] else row[column]
 
-    made = {"sat": cell("mean", "sat", "denominator"), "due": cell("pass", "due", "denominator")}
+    # the mean stands on those who sat; where nobody did there is no mean, and the share of nobody says 0
+    sat = "mean" if (f"{subject}_mean{at}{exam}", "sat") in rows.index else "pass"
+    made = {"sat": cell(sat, "sat", "denominator"), "due": cell("pass", "due", "denominator")}
     made |= {"mean_percent": cell("mean", "sat", "value"), "sd_percent": cell("sd", "sat", "value")}
     made |= {f"{share}_{kind}": cell(share, kind, "value") for share in SHARES for kind in ("sat", "due")}
     return made | {"pass_low": cell("pass", "due", "conf_low"), "pass_high": cell("pass", "due", "conf_high")}

@@ -62,7 +62,7 @@ def _narrower(
 
 
 def found_out(sums: Sums, shown: Mapping[Key, float], limits: Limits) -> list[tuple[Key, float, float]]:
-    """(key, least, most) of what is not shown, may be of few people, and lies within less than its floor."""
+    """(key, least, most) of what is not shown, may be of few people and lies within less than its floor."""
     return sorted(
         (key, low, high)
         for key, (low, high) in limits.items()
