@@ -94,6 +94,48 @@ def wave(
     print(*opened.files, *(f"- {note}" for note in opened.notes), sep="\n")
 
 
+@app.command(
+    epilog="Example:  careeval new hope --plan 11-town-children-elders --start 2026-03-01 --sites 8 --comparison 4"
+)
+def new(
+    study: Annotated[str, typer.Argument(help="The new study's name, or a path.")],
+    plan: Annotated[str, typer.Option(help="A plan of the library (careeval plans lists them), or a .toml file.")],
+    start: Annotated[str, typer.Option(help="First day of its first wave, as YYYY-MM-DD.")],
+    sites: Annotated[int, typer.Option(help="How many villages, schools or communities.")],
+    lang: Annotated[str, typer.Option(help="zh or en: the language of what people fill in.")] = "zh",
+    end: Annotated[str, typer.Option(help="Last day; without it what the plan says.", show_default=False)] = "",
+    comparison: Annotated[int, typer.Option(help="So many of the sites have no plan.")] = 0,
+    people: Annotated[int | None, typer.Option(help="People expected in each group.", show_default=False)] = None,
+) -> None:
+    """Begin a study from a plan of the library: every file it needs, and templates to fill."""
+    from careeval.run.new_study import Asked, new_study
+    from careeval.run.next_wave import read_day
+
+    last = read_day("--end", end) if end else None
+    asked = Asked(read_day("--start", start), last, sites, lang, comparison, people)
+    folder, files, notes = new_study(study, plan, asked)
+    print(folder, *(f"  {name}" for name in files), *(f"- {note}" for note in notes), sep="\n")
+
+
+@app.command(epilog="Example:  careeval templates hope")
+def templates(study: StudyName, wave: WaveName = "") -> None:
+    """Write the templates of a wave again, after units.csv or a plan was changed; files that are there stay."""
+    from careeval.run.new_study import write_templates
+
+    print(*write_templates(study, wave=wave), sep="\n")
+
+
+@app.command(epilog="Examples:  careeval plans        careeval plans 11-town-children-elders --lang en")
+def plans(
+    name: Annotated[str, typer.Argument(help="Show this one.", show_default=False)] = "",
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """List the care plans of the library; with an id, show one: promises in words, open questions, notes."""
+    from careeval.run.plan_shelf import plan_card, plan_list
+
+    print(*(plan_card(name, lang) if name else plan_list(lang)), sep="\n")
+
+
 @app.command("map", epilog="Example:  careeval map demo 318843001_按序号_儿童问卷_288_279.xlsx --wave 2025-spring")
 def map_columns(
     study: StudyName,

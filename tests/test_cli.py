@@ -59,7 +59,7 @@ def home(tmp_path, monkeypatch):
 
 def test_help_names_every_command_with_a_worked_example(command):
     names = [one.name or one.callback.__name__ for one in cli.app.registered_commands]
-    assert names == ["run", "check", "wave", "map", "lab", "instruments"]
+    assert names == ["run", "check", "wave", "new", "templates", "plans", "map", "lab", "instruments"]
     assert all(name in command("--help")[1] for name in names)
     assert all(f"careeval {name} " in " ".join(command(name, "--help")[1].split()) for name in names)
 

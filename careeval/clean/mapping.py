@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -55,6 +56,7 @@ def map_file(
         row if row.raw_column[0] in "=@" else row.model_copy(update={"raw_column": clean_header(row.raw_column)})
         for row in rows
     ]
+    rows = [made for row in rows for made in resolved(row, rows, raw.frame.columns)]
     problems = _two_sided(raw, rows, path)
     cells: dict[int, tuple[pd.Series, pd.Series]] = {}
     # a row of one wave only leaves the next wave without it
@@ -62,7 +64,13 @@ def map_file(
     problems += without_required(here, "columns.csv")
     dropping: dict[int, str] = {}
     for row in rows:
-        if row.table == "-" or (problems and not _readable(raw, row)):
+        if problems and not _readable(raw, row):
+            continue
+        if row.table == "-":
+            # a column that nobody keeps can still say which rows are no data: the example row of a template
+            words = convert(raw.frame[row.raw_column], row.recode, recodes.get(row.recode, {})).special
+            for number in words.index[words.eq(".drop")]:
+                dropping.setdefault(number, f"left out by recode: {row.recode} {raw.frame[row.raw_column].at[number]}")
             continue
         # what holds for a whole file is read even where the file has no row: an empty log is a log
         index = raw.frame.index if len(raw.frame) or not is_constant(row) else pd.Index([0], name="row")
@@ -78,6 +86,34 @@ def map_file(
     dropped = pd.concat([dropped.assign(table="*", file=name), made.unkeyed], ignore_index=True)
     gone = tuple(row.raw_column for row in rows if row.table == "-")
     return MappedFile(name, made, dropped, len(raw.frame) + len(raw.skipped), gone, tuple(problems))
+
+
+def resolved(row: ColumnRow, rows: list[ColumnRow], headers: Iterable[str]) -> list[ColumnRow]:
+    """The row with the header that its raw_column means, where that ends in '*'; else the row itself.
+
+    A header is found by its beginning, after the number that a platform puts before a question ('3、who5_1 wording'),
+    or after the dash behind a matrix's stem; 'who5_1*' does not mean 'who5_10'. With table '-' every header that begins
+    so and that no other row names, and there need be none.
+    """
+    start = row.raw_column.removesuffix("*")
+    if not start or start == row.raw_column or row.raw_column[0] in "=@":
+        return [row]
+    named = {one.raw_column for one in rows}
+    if row.table == "-":
+        taken = [one.raw_column[:-1] for one in rows if one.table != "-" and one.raw_column.endswith("*")]
+        found = [name for name in headers if name.startswith(start) and name not in named]
+        found = [name for name in found if not any(_begins(name, other) for other in taken)]
+    else:
+        found = [name for name in headers if _begins(name, start)]
+    if len(found) != 1 and row.table != "-":
+        return [row]
+    return [row.model_copy(update={"raw_column": name}) for name in found]
+
+
+def _begins(header: str, start: str) -> bool:
+    """Whether a header begins with a code that is a word of its own."""
+    code = rf"{re.escape(start)}(?![A-Za-z0-9_])"
+    return re.match(rf"(?:\d+\s*[、.:]?\s*)?(?:.*—)?\s*{code}", header) is not None
 
 
 def _staying(raw: RawTable, dropping: Mapping[int, str]) -> pd.Series:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from careeval.errors import Problem, listed
+from careeval.errors import Problem, TableError, listed
 from careeval.specs.study import Study
 from careeval.specs.units import COLUMNS
 
@@ -19,6 +19,21 @@ def unit_table(study: Study) -> pd.DataFrame:
     text = {column: frame[column].replace("", pd.NA).astype("str") for column in COLUMNS[:6]}
     dates = {column: pd.to_datetime(frame[column]) for column in ("entry", "exit")}
     return frame.assign(**text, **dates)
+
+
+def with_facts(units: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The units with the facts that files tell of them (table units); of two rows of one unit the later one counts.
+
+    What units.csv has a column for is not taken from a file. Raises TableError for a unit that it does not have.
+    """
+    if rows.empty:
+        return units
+    if problems := unknown_places(rows, "unit", pd.Index(units["unit"]), "units"):
+        raise TableError(*problems)
+    facts = rows.assign(unit=as_known(rows["unit"], units["unit"])).dropna(subset=["unit"])
+    facts = facts.drop(columns=["file", "row", "record"]).drop_duplicates("unit", keep="last")
+    own = [column for column in facts if column == "unit" or column not in units]
+    return units.merge(facts[own], on="unit", how="left")
 
 
 def known_sites(units: pd.DataFrame, people: pd.DataFrame, study: Study) -> pd.Index:

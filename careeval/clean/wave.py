@@ -17,7 +17,7 @@ from careeval.clean.naming import held_by_file_name, naming_texts
 from careeval.clean.pairs import pairs_table
 from careeval.clean.people import complete
 from careeval.clean.people import one_row_each as one_person_each
-from careeval.clean.places import unit_table
+from careeval.clean.places import unit_table, with_facts
 from careeval.clean.quality import quality_table
 from careeval.clean.selection import raw_files, rows_by_sheet
 from careeval.clean.services import known_helpers, placed, services_table
@@ -138,7 +138,7 @@ def clean_wave(study: Study, wave: Wave, *, salt: bytes) -> Cleaned:
     people, again = one_person_each(kept.drop(columns=keys))
     left = [file.dropped for file in files]
     left += [identified[identified["reason"].ne("")].assign(table="people"), again.assign(table="people")]
-    units = unit_table(study)
+    units = with_facts(unit_table(study), stacked(files, "units")[0])
     mend = partial(apply_corrections, salt=salt, wave=wave)
     register = {"people": complete(people.drop(columns="code"), units, study, wave)}
     register, log = mend(register, [one for one in study.corrections if one.table == "people"])

@@ -36,7 +36,8 @@ def convert(text: pd.Series, recode: str, table: Mapping[str, str], *, file_name
 
     table (the rows of recodes.csv of that name) comes first: a cell that equals a raw text after NFKC and trimming
     takes its value; one that begins with a dot is special. Then the built-in of that name, if there is one: number,
-    mark and seconds give Float64, count Int64, date and datetime and file_date datetime64, code and yes_no text. A
+    mark and seconds give Float64, count and first_number (of "0 never") Int64, date and datetime and file_date
+    datetime64, code and yes_no text. A
     blank cell without a row of its own is '.missing'. Whatever is left is unknown, for the caller to tell by cell.
     recode '' is text as it stands. file_date is the day in file_name, whatever the cell says.
 
@@ -109,6 +110,11 @@ def _count(text: str) -> int | None:
     return int(number) if number is not None and number >= 0 and number.is_integer() else None
 
 
+def _first_number(text: str) -> int | None:
+    found = re.match(r"-?\d+(?![\d.])", text)
+    return int(found.group()) if found else None
+
+
 def _seconds(text: str) -> float | None:
     found = DURATION.fullmatch(text)
     if not text or not found:
@@ -158,6 +164,7 @@ BUILT_INS: Mapping[str, BuiltIn] = {
     "count": BuiltIn(_count, "Int64", "a whole number from 0"),
     "date": BuiltIn(_date, "datetime64[us]", DATE_WORDS),
     "datetime": BuiltIn(read_datetime, "datetime64[us]", f"{DATE_WORDS}, and a time such as 8:30:00"),
+    "first_number": BuiltIn(_first_number, "Int64", "a whole number, which words may follow: 1, 1 always"),
     "seconds": BuiltIn(_seconds, "Float64", "a duration such as 243, 243秒, 4分3秒 or 1小时2分3秒"),
     "mark": BuiltIn(_number, "Float64", "a number such as 12, 12.5 or 1,200"),
     "code": BuiltIn(_code, "str", "a code that Excel has not shortened: no 4.4E+17, no 18-digit number cut to ...000"),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from careeval.clean.wave import Cleaned, read_wave
 from careeval.errors import CareevalError, Problem, listed
-from careeval.measure.delivery.unmatched import unmatched
+from careeval.measure.delivery.unmatched import sayable, unmatched
 from careeval.measure.hiding.sums import Sums
 from careeval.pipeline import change_tables, effect_tables, file_tables, people_tables, plan_tables, publishing
 from careeval.pipeline.cleaning import cleaned, has_files, wave_key
@@ -132,7 +132,7 @@ def _unmatched(study: Study, wave: Wave) -> list[Problem]:
     waves = [one.id for one in study.waves_until(wave.id) if has_files(study, one)]
     held = {name: pd.concat([table(study, name, wave=one) for one in waves], ignore_index=True) for name in names}
     files = zip(study.plans(wave.id), wave.plans, strict=True)
-    return [problem for plan, file in files for problem in unmatched(plan, held, file=file)]
+    return [problem for plan, file in files for problem in unmatched(plan, held, file=file, sayable=sayable(study))]
 
 
 def _key(study: Study, wave: Wave, name: str) -> str:

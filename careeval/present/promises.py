@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from careeval.present.context import Context
 from careeval.present.numbers import MISSING, shown
 from careeval.present.words import known_word, label, word
+from careeval.specs.library_plans import name_of
 from careeval.specs.plans import Commitment, Plan, Standard
 
 SHORTEST_CHINESE, SHORTEST_LATIN = 8, 18  # characters of a promise's short name
@@ -98,14 +99,23 @@ def _whom(commitment: Commitment, lang: str, one_programme_per: str) -> str:
 
 
 def _noun(table: str, kind: str, lang: str) -> str:
-    return known_word(f"promises.{table}.{kind}", lang) or word(
-        f"promises.{table}.other", lang, kind=label("unit_kind", kind, lang)
-    )
+    if found := known_word(f"promises.{table}.{kind}", lang):
+        return found
+    shown_kind = label("unit_kind", kind, lang)
+    if shown_kind == kind:
+        shown_kind = _in_a_sentence(kind, lang)
+    return word(f"promises.{table}.other", lang, kind=shown_kind)
 
 
 def name_in_words(table: str, name: str, lang: str) -> str:
-    """The words for an identifier of the study, or the identifier itself with its joints opened."""
-    return known_word(f"promises.{table}.{name}", lang) or name.replace("_", " ")
+    """The words for an identifier of the study, else the library's, else the identifier with its joints opened."""
+    return known_word(f"promises.{table}.{name}", lang) or _in_a_sentence(name, lang)
+
+
+def _in_a_sentence(name: str, lang: str) -> str:
+    text = name_of(name).in_language(lang)
+    # 'Home visit' within a sentence, but not 'PE lesson' or 'Spring Festival'
+    return text[:1].lower() + text[1:] if text[1:] == text[1:].lower() else text
 
 
 def _condition(column: str, wanted: object, lang: str) -> str:
@@ -199,7 +209,8 @@ def _coverage(one: Commitment, whom: str, lang: str) -> str:
 
 def _deadline(one: Commitment, whom: str, lang: str) -> str:
     by = one.standard.by
-    kind = "day" if by.day else "month" if by.month else "calendar" if by.days else "calendar_day"
+    around = "before" if by.days < 0 else "after"
+    kind = "day" if by.day else "month" if by.month else f"calendar_{around}" if by.days else "calendar_day"
     name = name_in_words("calendar", by.calendar, lang)
     text = word(f"promises.by.{kind}", lang, day=shown(by.day, "date"), month=by.month, name=name, days=abs(by.days))
     return word("promises.standard.deadline", lang, whom=whom, by=text)

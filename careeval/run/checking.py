@@ -6,6 +6,7 @@ from pathlib import Path
 
 from careeval import pipeline
 from careeval.errors import TableError
+from careeval.pipeline.cleaning import has_files
 from careeval.run.report import ready_raw
 from careeval.specs.study import Study, open_study
 
@@ -17,10 +18,19 @@ def check_study(study_folder: str | Path, *, wave: str = "") -> list[str]:
     """
     study = open_study(study_folder)
     ready_raw(study)
+    if not any(has_files(study, one) for one in study.spec.waves) and (study.raw / study.wave(wave).id).is_dir():
+        return _awaited(study, study.wave(wave).id)
     if problems := pipeline.check(study, wave):
         raise TableError(*problems)
     waves = [study.wave(wave)] if wave else [one for one in study.spec.waves if (study.raw / one.id).is_dir()]
     return [line for one in waves for line in _wave_lines(study, one.id)]
+
+
+def _awaited(study: Study, wave: str) -> list[str]:
+    """What is right so far in a study that has no file yet, and which files columns.csv waits for."""
+    read = f"{study.id}: study.toml, {', '.join(study.plan_files)}, units.csv and columns.csv fit together"
+    names = [row.file.partition("#")[0] for row in study.columns if row.wave in ("*", wave)]
+    return [read, f"wave {wave}: no file yet in raw/{wave}/; awaited:", *(f"  {name}" for name in dict.fromkeys(names))]
 
 
 def _wave_lines(study: Study, wave: str) -> list[str]:

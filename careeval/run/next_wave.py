@@ -12,12 +12,16 @@ from typing import Any
 
 import tomlkit
 
+from careeval.clean.selection import matches
 from careeval.errors import CareevalError, Problem, SpecError, listed
 from careeval.judging.next_plan import with_decisions
 from careeval.run.blank_files import blank_files
 from careeval.specs.home import root
 from careeval.specs.records import read_toml
 from careeval.specs.study import Study, Wave, open_study
+from careeval.templates.all_files import template_files
+from careeval.templates.mapping import all_patterns, form_files, unread_words
+from careeval.templates.needs import needs_of
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ def open_wave(study_folder: str | Path, wave: str, *, start: date, end: date) ->
     plans = _plans(sources, last, wave, (start, end))
     section = _section(last, wave, start, end, list(plans))
     files = {"study.toml": _with_wave(study, section), **plans}
-    _try(study, files, sources)
-    blanks, looked_at = blank_files(study, last, wave)
+    opened = _try(study, files, sources)
+    blanks, looked_at = _with_templates(opened, wave, *blank_files(study, last, wave))
     written = {name: text.encode("utf-8") for name, text in plans.items()} | {
         f"templates/{wave}/{name}": content for name, content in blanks.items()
     }
@@ -165,7 +169,22 @@ def _with_wave(study: Study, section: dict[str, object]) -> str:
     return tomlkit.dumps(document)
 
 
-def _try(study: Study, files: Mapping[str, str], sources: Mapping[str, Path]) -> None:
+def _with_templates(
+    study: Study, wave: str, blanks: dict[str, bytes], notes: list[str]
+) -> tuple[dict[str, bytes], list[str]]:
+    """The blank files, where columns.csv knows the forms of the library: their templates, and what no form has."""
+    needs = needs_of(study, wave)
+    known = {row.file for row in study.columns}
+    if not any(file in known for file in form_files(needs)):
+        return blanks, notes
+    patterns = [file.partition("#")[0] for file in all_patterns(needs)]
+    others = {name: text for name, text in blanks.items() if not any(matches(one, name) for one in patterns)}
+    unread = unread_words(needs, study.recodes)
+    notes = [note for note in notes if not any(matches(one, note.partition(": ")[0]) for one in patterns)]
+    return others | template_files(needs), [*notes, *(f"recodes.csv: add {row}" for row in unread)]
+
+
+def _try(study: Study, files: Mapping[str, str], sources: Mapping[str, Path]) -> Study:
     """Open the study as it would be, in a folder of its own; SpecError where something in it would be wrong."""
     with tempfile.TemporaryDirectory() as folder:
         for path in study.folder.iterdir():
@@ -174,7 +193,7 @@ def _try(study: Study, files: Mapping[str, str], sources: Mapping[str, Path]) ->
         for name, text in files.items():
             (Path(folder) / name).write_text(text, encoding="utf-8", newline="")
         try:
-            open_study(folder)
+            return open_study(folder)
         except SpecError as error:
             raise SpecError(*(_from_where(problem, sources) for problem in error.problems)) from None
 

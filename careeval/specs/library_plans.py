@@ -124,6 +124,25 @@ def common_names() -> dict[str, Words]:
 
 
 @cache
+def all_names() -> dict[str, Words]:
+    """What any plan of the library calls things; the common words come first, then those of the first plan."""
+    found = dict(common_names())
+    for path in sorted(FOLDER.glob("*.toml")):
+        for key, words in read_toml(path)[0].get("names", {}).items():
+            found.setdefault(key, Words(**words))
+    return found
+
+
+def name_of(key: str) -> Words:
+    """What the library calls an id of a plan; an id it does not know is called by itself, its joints opened.
+
+    >>> name_of("home_visit").en, name_of("kite_day").en
+    ('Home visit', 'kite day')
+    """
+    return all_names().get(key) or Words(zh=key.replace("_", " "), en=key.replace("_", " "))
+
+
+@cache
 def common_questions() -> dict[str, Asked]:
     """Recall questions that more than one plan asks: library/recall.toml."""
     return read_library(LIBRARY / "recall.toml", Asked)

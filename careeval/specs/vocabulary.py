@@ -49,7 +49,9 @@ Estimator = Literal[
 
 SPECIAL = (".missing", ".refused", ".dont_know", ".not_asked", ".not_reached", ".absent", ".exempt", ".drop")
 MISSING_REASONS = ("missing", "refused", "dont_know", "not_asked", "not_reached")
-BUILT_IN_RECODES = ("number", "count", "date", "datetime", "seconds", "mark", "code", "yes_no", "file_date")
+BUILT_IN_RECODES = (
+    *("number", "count", "date", "datetime", "first_number", "seconds", "mark", "code", "yes_no", "file_date"),
+)
 LINK_KEYS = ("name", "class", "birth", "phone4")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
@@ -10,15 +10,26 @@ from careeval.errors import Problem, listed
 from careeval.measure.eligibility import SPOKEN, UNKNOWN, holds
 from careeval.specs.definitions import each_condition
 from careeval.specs.plans import Commitment, Plan
+from careeval.specs.study import Study
 
 
-def unmatched(plan: Plan, tables: Mapping[str, pd.DataFrame], *, file: str) -> list[Problem]:
+def unmatched(
+    plan: Plan, tables: Mapping[str, pd.DataFrame], *, file: str, sayable: Collection[str] = ()
+) -> list[Problem]:
     """Each value of `who`, and each role and item of a record, that stands in no row; [] is a clean bill.
 
     tables: people, units, pairs, status of all waves so far. Not told: what a table without any word of that kind
-    lacks, and yes and no. A service without rows and logs is no mistake: it is unknown (silent_services).
+    lacks, yes and no, and what is `sayable`: a drop-down of the study's files offers it, only nobody chose it yet.
+    A service without rows and logs is no mistake: it is unknown (silent_services).
     """
-    return [problem for one in plan.commitments for problem in _unmatched(one, tables, file)]
+    return [problem for one in plan.commitments for problem in _unmatched(one, tables, file, sayable)]
+
+
+def sayable(study: Study) -> frozenset[str]:
+    """The roles and items that columns.csv and recodes.csv can give, whether or not a row has them."""
+    rows = [row for row in study.columns if row.variable in ("role", "item")]
+    said = {value for row in rows for value in study.recodes.get(row.recode, {}).values()}
+    return frozenset(said | {row.raw_column[1:] for row in rows if row.raw_column.startswith("=")})
 
 
 def silent_services(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
@@ -28,7 +39,9 @@ def silent_services(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> list[tupl
     return [(one, name) for one, names in shown for name in names if name and name not in found]
 
 
-def _unmatched(one: Commitment, tables: Mapping[str, pd.DataFrame], file: str) -> Iterator[Problem]:
+def _unmatched(
+    one: Commitment, tables: Mapping[str, pd.DataFrame], file: str, sayable: Collection[str]
+) -> Iterator[Problem]:
     standard, record = one.standard, one.record
     held = tables["people" if standard.basis in ("recipient", "case") else "units"]
     for test in each_condition(standard.who):
@@ -42,7 +55,7 @@ def _unmatched(one: Commitment, tables: Mapping[str, pd.DataFrame], file: str) -
     }
     for column, table in (("role", "pairs"), ("item", "status")):
         found = _words(tables[table], column)
-        lacking = [name for name in dict.fromkeys(asked[column]) if found and name not in found]
+        lacking = [name for name in dict.fromkeys(asked[column]) if found and name not in (*found, *sayable)]
         yield from (_problem(one, file, f"record, key {column!r}", name, found) for name in lacking)
 
 
